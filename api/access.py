@@ -63,6 +63,7 @@ _API = {
         "POST /{key}/extension": _needs(P.REQUEST, thing="loan"),
         "POST /{key}/hand-over": _needs(*_LENDS, thing="booking"),
         "POST /{key}/return": _needs(*_LENDS, thing="booking"),
+        "POST /{key}/thanks": _needs(P.REQUEST, thing="loan"),
     },
     "inquiries": {
         "GET": _SIGNED_IN,
@@ -104,6 +105,7 @@ _API = {
         },
     },
     "municipalities": {"GET": _ANYBODY, "GET /{code}": _ANYBODY},
+    "networks": {"GET": _SIGNED_IN},
     "notices": {
         "GET": _SIGNED_IN,
         "GET /mail-choices": _SIGNED_IN,
@@ -289,6 +291,7 @@ _PAGES = {
         "POST /{key}/reading": Access(thing="notice"),
     },
     "give-and-take": {"GET": _SIGNED_IN},
+    "networks": {"GET": _SIGNED_IN},
     "offers": {
         "GET": _SIGNED_IN,
         "GET /new": _SIGNED_IN,

@@ -98,6 +98,14 @@ def _stood_down(facts: Facts) -> str:
     return text % {"surge": facts["surge"]}
 
 
+def _thanked(_facts: Facts) -> str:
+    return _("Whoever borrowed a person of yours says thank you.")
+
+
+def _thanked_you(facts: Facts) -> str:
+    return _("Thank you, says who borrowed you: “%(words)s”") % {"words": facts["words"]}
+
+
 def _taken_back(facts: Facts) -> str:
     text = _("The coordinator has taken back the question about “%(request)s”. You need not answer.")
     return text % {"request": facts["request"]}
@@ -320,6 +328,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.CALLED: _called,
     NoticeCode.PERSON_ANSWERED: _person_answered,
     NoticeCode.STOOD_DOWN: _stood_down,
+    NoticeCode.THANKED: _thanked,
+    NoticeCode.THANKED_YOU: _thanked_you,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

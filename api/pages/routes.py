@@ -8,6 +8,7 @@ from litestar import Controller
 from api.pages.about import AboutPages
 from api.pages.board.exchange import ExchangePages
 from api.pages.board.map import RunMapPage
+from api.pages.board.networks import NetworkPages
 from api.pages.board.overview import OverviewPages
 from api.pages.board.scenarios.changing import ScenarioChangePages
 from api.pages.board.scenarios.comparing import ScenarioComparisonPage
@@ -94,6 +95,7 @@ PAGES: list[type[Controller]] = [
     RunMapPage,
     TimelinePages,
     ExchangePages,
+    NetworkPages,
     ScenarioPages,
     ScenarioChangePages,
     ScenarioComparisonPage,

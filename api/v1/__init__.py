@@ -90,6 +90,7 @@ from api.v1.requests import Requests
 from api.v1.scenarios import Scenarios
 from api.v1.searching.competence import SkillCapacity
 from api.v1.searching.facets import OfferFacets
+from api.v1.searching.networks import Networks
 from api.v1.searching.saved_searches import SavedSearches
 from api.v1.surging.alerts import Surges
 from api.v1.surging.rosters import Rosters
@@ -109,6 +110,7 @@ CONTROLLERS: list[type[Controller]] = [
     Municipalities,
     Resources,
     ResourcePhotos,
+    Networks,
     Rosters,
     SavedSearches,
     Scenarios,

@@ -18,6 +18,7 @@ from api.schemas.agreements.bookings import (
     EarlyEndIn,
     ExtensionIn,
     ExtensionOut,
+    ThanksIn,
     booking_listed,
     booking_out,
 )
@@ -29,6 +30,7 @@ from marketplace.bookings.queries import BookingSearch
 from marketplace.bookings.rules import BookingRole
 from marketplace.loans.ending import end_early
 from marketplace.loans.extending import ask_to_extend
+from marketplace.loans.thanking import thank
 from marketplace.views import reads
 
 
@@ -212,6 +214,25 @@ class Bookings(Controller):
             return created(ExtensionOut(request_id=request.id), f"/api/v1/requests/{request.id}")
 
         return idempotency.answer(data, make)
+
+    @post(
+        "/{key:uuid}/thanks",
+        operation_id="thankForLoan",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Thank for a loan of a person / Tacka för ett personallån",
+    )
+    def thank(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[ThanksIn],
+    ) -> Response[BookingOut]:
+        """Thank for a loan of a person that has begun, once. For the borrower; the lender and the person are told."""
+        thank(session, actor, key, data.words)
+        return _answered(session, actor, key)
 
 
 def _answered(session: Session, actor: Actor, key: UUID) -> Response[BookingOut]:

@@ -62,6 +62,7 @@ class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
     disputed_at: datetime | None = Field(
         default=None, sa_type=Instant, description="Since when something is wrong; it stays so when it has come back."
     )
+    thanks: str | None = Field(default=None, description="What the borrower of a person says when it has begun.")
 
 
 class BundleDecision(Identified, Timestamped, SQLModel, table=True):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Date, Select, cast, func, literal, select
+from sqlalchemy import Date, Select, case, cast, func, literal, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -19,11 +19,13 @@ from marketplace.bookings import queries as bookings
 from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
-from marketplace.requests.models import Request
+from marketplace.requests.models import Need, Request
 from resources.models import Claim, Resource
 
 FEWEST_PEOPLE = 5
 COUNTED_DAYS = 365
+DAY_HOURS = 8
+"""Of a working day: what networks lend is counted by the hour, the person being lent wholly then."""
 
 People = dict[UUID, float]
 """The days of each person."""
@@ -100,12 +102,14 @@ def _order(each: Exchanged) -> tuple[Any, ...]:
 
 
 def _days(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
-    """Return the SELECT of working days, times the share of full time, by person, lender, borrower and their units."""
+    """Return the SELECT of working days, by their share of full time, by person, lender, borrower and their units."""
     zone, until = STOCKHOLM.key, func.least(func.upper(Claim.during), col(Booking.returned_at))
     first = func.greatest(cast(func.timezone(zone, func.lower(Claim.during)), Date), today - timedelta(COUNTED_DAYS))
     last = func.least(cast(func.timezone(zone, until - timedelta(microseconds=1)), Date), today - timedelta(days=1))
     day = func.generate_series(first, last, timedelta(days=1)).table_valued("day").render_derived().lateral()
-    share = func.sum(literal(1.0) * col(Claim.amount) / 100)
+    hours = func.extract("epoch", func.upper(Claim.during) - func.lower(Claim.during)) / 3600
+    by_the_hour = func.coalesce(col(Need.requirements)["network"].astext, "") != ""
+    share = func.sum(case((by_the_hour, hours / DAY_HOURS), else_=literal(1.0) * col(Claim.amount) / 100))
     key = (
         *(col(Resource.id), col(Booking.lender_id), col(Resource.department)),
         *(col(Booking.borrower_id), col(Request.department)),
@@ -117,6 +121,7 @@ def _days(actor: Actor, today: date) -> Select[*tuple[Any, ...]]:
         .join(Offer, col(Offer.id) == col(Booking.offer_id))
         .join(Resource, col(Resource.id) == col(Offer.resource_id))
         .join(Request, col(Request.id) == col(Booking.request_id))
+        .join(Need, col(Need.id) == col(Booking.need_id))
         .join(day, func.date_part("isodow", day.c.day) < 6)
         .where(
             col(Booking.kind) == BookingKind.STAFF_LOAN,

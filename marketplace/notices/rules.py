@@ -36,6 +36,8 @@ class NoticeCode(StrEnum):
     ORGANISATION_LEFT = "organisation_left"  # one that you have bookings or proposals with, or coordinate
     ORGANISATION_RETURNED = "organisation_returned"
     SEARCH_FOUND = "search_found"  # to whoever saved a search: so many offers newly fit
+    THANKED = "thanked"  # to a lender of a person: the borrower says thank you
+    THANKED_YOU = "thanked_you"  # to whom was lent: the same, in the borrower's words
     CALLED = "called"  # to HR and listers: cards of theirs are called in a crisis
     PERSON_ANSWERED = "person_answered"  # to the same: somebody who is called can come, or does not
     STOOD_DOWN = "stood_down"  # to the same, and to whom was in need: the alert has ended

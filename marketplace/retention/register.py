@@ -316,7 +316,13 @@ REGISTER = (
     ),
     Record("line_claim", "What a proposal would take.", "Nothing is promised twice.", _CASE),
     Record("loan_extension", "Which need asks for which loan to go on.", "To tell what a loan led to.", _CASE),
-    Record("booking", "What both sides agreed.", "To lend and give back.", _CASE),
+    Record(
+        "booking",
+        "What both sides agreed, and the borrower's thanks for a person.",
+        "To lend and give back.",
+        _CASE,
+        ("thanks",),
+    ),
     Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",

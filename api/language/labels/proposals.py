@@ -74,6 +74,7 @@ PROPOSALS = {
         "exported": "Exported",
         "ended_early": "Ends early",
         "extension_asked": "Asked to go on",
+        "thanked": "Said thank you",
     },
     "move": {
         "handed_over": "Note hand-over",

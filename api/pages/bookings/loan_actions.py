@@ -15,6 +15,7 @@ from marketplace.loans.ending import earliest_end
 from marketplace.loans.extending import first_day_after
 from marketplace.loans.queries import extensions
 from marketplace.loans.rules import days_of
+from marketplace.loans.thanking import may_thank
 from marketplace.requests.models import Request
 
 
@@ -22,7 +23,7 @@ from marketplace.requests.models import Request
 class LoanActions:
     """What may be done: to end it early, from which day on, or to ask for it to go on; its papers, for the two sides.
 
-    `asked` are the requests for it to go on.
+    `asked` are the requests for it to go on, `thanks` the borrower's words; `may_thank`: they are waited for.
     """
 
     ends_at_earliest: str
@@ -30,6 +31,8 @@ class LoanActions:
     reasons: Sequence[tuple[str, str]]
     has_papers: bool
     asked: Sequence[Request]
+    thanks: str
+    may_thank: bool
 
 
 def loan_actions(session: Session, actor: Actor, view: BookingView, departments: Departments) -> LoanActions | None:
@@ -47,6 +50,8 @@ def loan_actions(session: Session, actor: Actor, view: BookingView, departments:
         reasons=[(code, label(code)) for code in CancellationCode],
         has_papers=is_party(actor, view),
         asked=extensions(session, booking.id) if actor.organisation_id == booking.borrower_id else (),
+        thanks=booking.thanks or "",
+        may_thank=may_thank(actor, booking, departments),
     )
 
 

@@ -1,4 +1,4 @@
-"""Pages of loans of people: to end one early, to ask for it to go on, and the papers of both sides."""
+"""Pages of loans of people: to end one early, to ask for it to go on, to thank, and the papers of both sides."""
 
 from uuid import UUID
 
@@ -19,6 +19,7 @@ from marketplace.bookings.rules import CancellationCode
 from marketplace.loans.ending import end_early
 from marketplace.loans.extending import ask_to_extend
 from marketplace.loans.queries import confirmations, loan_of_booking
+from marketplace.loans.thanking import thank
 from marketplace.views import reads
 
 
@@ -52,6 +53,13 @@ class LoanPages(Controller):
             request = ask_to_extend(visit.session, visit.actor, key, through)
         told = _("It is asked for. A coordinator looks at it first, and then both sides agree anew.")
         return see_other(visit.request, f"/requests/{request.id}", told)
+
+    @post("/{key:uuid}/thanks", sync_to_thread=True)
+    def thank(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+        """Thank for a loan."""
+        with acting(visit.session, visit.actor, key, visit.form, names={"words": "thanks"}):
+            thank(visit.session, visit.actor, key, visit.form.value("thanks"))
+        return see_other(visit.request, f"/bookings/{key}", _("Your thanks have been told."))
 
     @get("/{key:uuid}/papers", sync_to_thread=True)
     def papers(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:

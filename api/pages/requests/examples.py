@@ -33,6 +33,17 @@ def _person(skill: str, percent: str, weeks: int, level: str = "3") -> Wanted:
     return Wanted("staff", {"amount": percent, "requirements.skills.0.weight": "must"} | skilled, weeks=weeks)
 
 
+def _lent_by(network: str, *, learns: bool = False) -> Wanted:
+    """Somebody of a network for three hours."""
+    asked = {"amount": "100", "requirements.network": network, "timing.fixed.startTime": "09:00"}
+    return Wanted(
+        "staff", {**asked, "timing.fixed.endTime": "12:00"} | ({"requirements.learner": "yes"} if learns else {})
+    )
+
+
+_FACILITATORS = "facilitation"
+TOGETHER = frozenset({"facilitators"})
+"""Examples whose needs belong together."""
 _KEPT = {"requirements.minCondition": "3", "requirements.toKeep": "yes"}
 EXAMPLES: Mapping[str, Sequence[Wanted]] = {
     "project_room": (
@@ -55,7 +66,8 @@ EXAMPLES: Mapping[str, Sequence[Wanted]] = {
         Wanted("furniture", {"kind": "chair", "amount": "8", "parts": "2", **_KEPT}),
     ),
     "borrow_car": (Wanted("vehicle", {"kind": "car", "requirements.seats": "4"}),),
-    "facilitator": (_person("facilitation", "20", 4),),
+    "facilitator": (_lent_by(_FACILITATORS),),
+    "facilitators": (_lent_by(_FACILITATORS), _lent_by(_FACILITATORS, learns=True)),
     "surge_team": (_person("customer_service", "100", 4), _person("case_handling", "100", 4)),
     "equipment": (Wanted("equipment", {"kind": "audio_visual", "amount": "1"}, weeks=1),),
 }
@@ -70,7 +82,8 @@ def example_form(code: str, municipality_code: str) -> Form:
         said = {**place, **_timing(wanted), **wanted.fields}
         listed = {name: [value] if isinstance(value, str) else value for name, value in said.items()}
         form = Form(form.fields | {f"needs.{number}.{name}": texts for name, texts in listed.items()})
-    return Form(form.fields | {"title": [label(code, "example")]})
+    together = {"together": ["yes"]} if code in TOGETHER else {}
+    return Form(form.fields | together | {"title": [label(code, "example")]})
 
 
 def _timing(wanted: Wanted) -> dict[str, str | list[str]]:

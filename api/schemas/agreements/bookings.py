@@ -42,7 +42,7 @@ class BookingOut(Wire):
     The contacts are who answers for the offer and who asked, or else who said yes; null where these have left.
     `person` is who is lent, for the borrower's contact until some days after the loan, and for HR at the employer; null
     for all others.
-    `disputed_at` stays when what is disputed has come back.
+    `disputed_at` stays when what is disputed has come back. `thanks` are what the borrower says of a person's loan.
     """
 
     id: UUID
@@ -63,6 +63,7 @@ class BookingOut(Wire):
     person: ContactOut | None
     returned_at: datetime | None
     disputed_at: datetime | None
+    thanks: str | None
     amount: int
     start: datetime
     end: datetime | None
@@ -103,6 +104,7 @@ class BookingOut(Wire):
             person=None,
             returned_at=None,
             disputed_at=None,
+            thanks=None,
             amount=1,
             start=start,
             end=end,
@@ -136,6 +138,17 @@ class EarlyEndIn(Wire):
     def example(cls) -> Self:
         """Return a lender that needs its own."""
         return cls(last_day=date(2027, 4, 30), code=CancellationCode.CAPACITY_NEEDED_OURSELVES)
+
+
+class ThanksIn(Wire):
+    """What the borrower of a person says when it has begun; the lender, and whoever was lent, read it."""
+
+    words: Words
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return thanks for a day of dialogue."""
+        return cls(words="Tack för en fin dialogdag, alla kom till tals!")
 
 
 class ExtensionIn(Wire):
@@ -201,6 +214,7 @@ def booking_out(view: BookingView) -> BookingOut:
         person=_contact(view.identity),
         returned_at=booking.returned_at,
         disputed_at=booking.disputed_at,
+        thanks=booking.thanks,
         amount=booking.amount,
         start=during.start,
         end=during.end,

@@ -103,6 +103,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/bookings/{key}/withdrawal-decision": {"to": "notice"},
     "/bookings/{key}/early-end": {"lastDay": "2099-01-01", "ending": "no_longer_needed"},
     "/bookings/{key}/extension": {"through": "2099-01-01"},
+    "/bookings/{key}/thanks": {"thanks": "Tack!"},
     "/requests/{key}/bundle-decision": {"choice": "kept"},
 }
 

@@ -9,13 +9,17 @@ from sqlmodel import Session, select
 
 from competence.models import StaffCapacity
 from core.database import db
-from core.errors import BadInput, Conflict
+from core.errors import BadInput, Conflict, NotAllowed
 from core.time import clock
-from core.time.interval import Interval
+from core.time.interval import Interval, to_range
 from core.time.timing import Fixed, Period, Timing, Weekly, to_json
 from marketplace.bookings import bundles, service
-from marketplace.bookings.models import BookingState, BundleState
+from marketplace.bookings.models import Booking, BookingState, BundleState
+from marketplace.loans.thanking import thank
 from marketplace.networks.queries import by_unit, lent
+from marketplace.networks.standing import standings
+from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
 from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import Proposal, ProposalLine
@@ -24,7 +28,7 @@ from resources.families.staff import StaffFacts, StaffRequirements
 from resources.models import Claim
 from tests import builders
 from tests.marketplace.networks.by_the_hour import NETWORK, asked, card
-from tests.marketplace.proposals.deals import Deal, accept, deal
+from tests.marketplace.proposals.deals import Deal, accept, begin, deal
 
 HOURS = Fixed(builders.at(14, 9), builders.at(14, 12))
 
@@ -158,6 +162,52 @@ class TestWhatIsAgreed:
             bundles.decide(session, found.requester, found.request.id, BundleState.CANCELLED)
         session.expire_all()
         assert bookings[learner.id].state is BookingState.CANCELLED
+
+
+class TestThanks:
+    def lent(self, session: Session) -> tuple[Deal, Booking]:
+        """A loan of three hours that has begun, of somebody who is a member."""
+        offer = card(session)
+        found = hourly(session, offer)
+        for actor in (found.lister, found.requester):
+            made = accept(session, actor, found.proposal)
+        [booking] = made.bookings
+        session.get_one(StaffCapacity, offer.resource_id).member_id = found.lister.member_id
+        begin(session, booking)
+        return found, booking
+
+    def test_the_lender_and_who_was_lent_are_told_and_it_counts(self, session: Session) -> None:
+        found, booking = self.lent(session)
+        thank(session, found.requester, booking.id, " Tack för en fin dag! ")
+        assert booking.thanks == "Tack för en fin dag!"
+        told = session.exec(select(Notice).where(Notice.entity_id == booking.id)).all()
+        assert {(each.code, each.member_id, each.facts.get("words")) for each in told} >= {
+            (NoticeCode.THANKED, None, None),
+            (NoticeCode.THANKED_YOU, found.lister.member_id, "Tack för en fin dag!"),
+        }
+        [standing] = standings(session, found.lister)
+        assert (standing.skill, standing.own_hours, standing.own_thanks) == (NETWORK, 3, 1)
+        assert (standing.experienced, standing.unevenness) == (None, None), "one is too few to be told of"
+        [other] = standings(session, found.requester)
+        assert (other.own_hours, other.own_thanks) == (0, 0)
+        with pytest.raises(Conflict) as refused:
+            thank(session, found.requester, booking.id, "Tack igen!")
+        assert refused.value.code == "already_thanked"
+
+    @pytest.mark.parametrize("words", ["", "x" * 5000, "Tack 19121212-1212"])
+    def test_not_by_words_that_may_stand_nowhere(self, session: Session, words: str) -> None:
+        found, booking = self.lent(session)
+        with pytest.raises(BadInput):
+            thank(session, found.requester, booking.id, words)
+
+    def test_only_by_who_borrows_and_once_it_has_begun(self, session: Session) -> None:
+        found, booking = self.lent(session)
+        with pytest.raises(NotAllowed):
+            thank(session, found.lister, booking.id, "Tack!")
+        booking.during = to_range(Interval(clock.now() + timedelta(hours=1), builders.at(30)))
+        with pytest.raises(Conflict) as refused:
+            thank(session, found.requester, booking.id, "Tack!")
+        assert refused.value.code == "nothing_to_thank_for"
 
 
 def test_a_run_lends_those_asked_least_and_whoever_learns_beside_them(engine: Engine) -> None:
