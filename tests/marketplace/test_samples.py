@@ -96,6 +96,9 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
         need for request, need, each in outcomes if request == "Digital ansökan om landsbygdsstöd" and each.served
     }
     assert bundle == {"Projektrum för åtta", "Upphandlare på halvtid"}
+    dialogue = {need: name for request, need, name, _ in lines if request == "Dialog om landsbygden"}
+    assert dialogue.pop("Leder dialogen") in {"Processledare M", "Processledare V"}  # who work in Östersund
+    assert dialogue == {"Leder tillsammans och lär sig": "Processledare R"}
     [series] = [each for request, _, each in outcomes if request == "Nätverksträff varje torsdag"]
     assert series.code == "partly_served"  # Ascension Day is a Thursday
 

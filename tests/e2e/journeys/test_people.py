@@ -12,7 +12,8 @@ from tests import builders
 from tests.e2e.conftest import NARROW, WIDE
 from tests.e2e.journeys.hands import User, Way, user
 from tests.marketplace.loans.agreeing import agreed, day, lent
-from tests.marketplace.proposals.deals import accept
+from tests.marketplace.networks import by_the_hour
+from tests.marketplace.proposals.deals import accept, begin
 
 pytestmark = pytest.mark.browser
 WAYS = [Way("sv", WIDE), Way("en", NARROW, keyboard=True)]
@@ -21,8 +22,7 @@ WAYS = [Way("sv", WIDE), Way("en", NARROW, keyboard=True)]
 @pytest.mark.parametrize("way", WAYS, ids=str)
 def test_a_card_gets_its_three_yeses_and_loses_one(server: str, rows: Session, browser: Browser, way: Way) -> None:
     home = builders.organisation(rows)
-    card = builders.staff(rows, home, consented=False, name="Upphandlare A")
-    offer = builders.offer(rows, card)
+    offer = builders.offer(rows, builders.staff(rows, home, consented=False, name="Upphandlare A"))
     roles = {"hr": ["hr"], "employee": [], "manager": []}
     people = {name: builders.member(rows, home, roles=held, email=f"{name}@e.se") for name, held in roles.items()}
     reader = builders.member(rows)
@@ -60,6 +60,33 @@ def test_a_card_gets_its_three_yeses_and_loses_one(server: str, rows: Session, b
         one.choose("to", "cancelled")
         one.press(one.button("Decide"))
         one.sees_told("It is decided, and both sides are told.")
+        thanks_for_hours(one, rows)
+
+
+def thanks_for_hours(one: User, rows: Session) -> None:
+    """Two of a network are asked for by an example; who borrowed one for some hours says thank you, and it counts."""
+    found = by_the_hour.hourly(rows, by_the_hour.card(rows))
+    booking = agreed(rows, found)
+    begin(rows, booking)
+    rows.commit()
+    borrower, lender = (rows.get_one(Member, actor.member_id) for actor in (found.requester, found.lister))
+    one.be(borrower)
+    one.go("/networks")
+    one.is_accessible()
+    one.press(one.link("Ask for a facilitator"))
+    expect(one.field("title")).to_have_value(one.label("facilitator", "example"))
+    one.go(f"/bookings/{booking.id}")
+    one.unfold("Say thank you")
+    one.is_accessible()
+    one.write("thanks", "Tack för en fin dialog!")
+    one.press(one.button("Say thank you"))
+    one.sees_told("Your thanks have been told.")
+    one.be(lender)
+    one.go("/networks")
+    own = {"name": by_the_hour.NETWORK, "hours": 3}
+    one.sees("Your people in the network for %(name)s have given %(hours)s hours to others in a year.", **own)
+    one.go(f"/bookings/{booking.id}")
+    expect(one.page.get_by_text("Tack för en fin dialog!")).to_be_visible()
 
 
 @pytest.mark.parametrize("way", WAYS, ids=str)

@@ -4,10 +4,12 @@ from typing import Any
 
 from sqlmodel import Session
 
-from core.time.timing import Fixed, Timing
+from core.time.interval import Interval
+from core.time.timing import Fixed, Timing, to_json
 from marketplace.offers.models import Offer
 from marketplace.requests.models import Need, Request
 from tests import builders
+from tests.marketplace.proposals.deals import Deal, deal
 
 NETWORK = "facilitation"
 
@@ -30,3 +32,14 @@ def asked(session: Session, *, request: Request | None = None, when: Timing | No
         requirements=asks,
         **values,
     )
+
+
+def hourly(session: Session, *offers: Any, learner: bool = False, day: int = 14, **values: Any) -> Deal:
+    """Propose three hours of somebody of a network, or of one with experience and one who learns."""
+    when = [Interval(builders.at(day, 9), builders.at(day, 12))]
+    found = deal(session, *offers, when=when, amount=20, **values)
+    for number, need in enumerate(found.needs):
+        need.amount, need.requirements = 100, {"network": NETWORK, "learner": learner and number == 1}
+        need.timing = to_json(Fixed(builders.at(day, 9), builders.at(day, 12)))
+    session.flush()
+    return found

@@ -12,7 +12,7 @@ from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed
 from core.time import clock
 from core.time.interval import Interval, to_range
-from core.time.timing import Fixed, Period, Timing, Weekly, to_json
+from core.time.timing import Fixed, Period, Timing, Weekly
 from marketplace.bookings import bundles, service
 from marketplace.bookings.models import Booking, BookingState, BundleState
 from marketplace.loans.thanking import thank
@@ -27,8 +27,8 @@ from marketplace.requests.rules import NeedDraft, RequestDraft
 from resources.families.staff import StaffFacts, StaffRequirements
 from resources.models import Claim
 from tests import builders
-from tests.marketplace.networks.by_the_hour import NETWORK, asked, card
-from tests.marketplace.proposals.deals import Deal, accept, begin, deal
+from tests.marketplace.networks.by_the_hour import NETWORK, asked, card, hourly
+from tests.marketplace.proposals.deals import Deal, accept, begin
 
 HOURS = Fixed(builders.at(14, 9), builders.at(14, 12))
 
@@ -103,17 +103,6 @@ class TestWhatIsSaid:
         NeedDraft(family="staff", amount=100, timing=Weekly(*week, same_resource=True), requirements=asks)
         with pytest.raises(BadInput):
             NeedDraft(family="staff", amount=100, timing=Weekly(*week, same_resource=False), requirements=asks)
-
-
-def hourly(session: Session, *offers: Any, learner: bool = False, day: int = 14, **values: Any) -> Deal:
-    """Propose three hours of somebody of a network, or of one with experience and one who learns."""
-    when = [Interval(builders.at(day, 9), builders.at(day, 12))]
-    found = deal(session, *offers, when=when, amount=20, **values)
-    for number, need in enumerate(found.needs):
-        need.amount, need.requirements = 100, {"network": NETWORK, "learner": learner and number == 1}
-        need.timing = to_json(Fixed(builders.at(day, 9), builders.at(day, 12)))
-    session.flush()
-    return found
 
 
 class TestWhatIsAgreed:
