@@ -45,6 +45,14 @@ _ANSWERS = (P.ANSWER_AS_LENDER, P.ANSWER_AS_BORROWER)
 _LENDS, _EITHER_SIDE = (P.OFFER, P.DECIDE), (P.OFFER, P.REQUEST, P.DECIDE)
 
 _API = {
+    "advisers": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "GET /{key}": Access(thing="adviser"),
+        "DELETE /{key}": Access(thing="adviser"),
+        "POST /{key}/pause": Access(thing="adviser"),
+        "POST /{key}/resumption": Access(thing="adviser"),
+    },
     "access-tokens": {
         "GET": _SIGNED_IN,
         "POST": _SIGNED_IN,
@@ -64,6 +72,7 @@ _API = {
         "POST /{key}/hand-over": _needs(*_LENDS, thing="booking"),
         "POST /{key}/return": _needs(*_LENDS, thing="booking"),
         "POST /{key}/thanks": _needs(P.REQUEST, thing="loan"),
+        "POST /{key}/withdrawal-decision": _needs(P.NOTE_APPROVAL, P.DECIDE, thing="booking"),
     },
     "inquiries": {
         "GET": _SIGNED_IN,
@@ -106,6 +115,13 @@ _API = {
     },
     "municipalities": {"GET": _ANYBODY, "GET /{code}": _ANYBODY},
     "networks": {"GET": _SIGNED_IN},
+    "my-cards": {
+        "GET": _SIGNED_IN,
+        **{
+            f"POST /{{key}}/{what}": Access(thing="own_card")
+            for what in ("agreement", "pause", "resumption", "withdrawal")
+        },
+    },
     "notices": {
         "GET": _SIGNED_IN,
         "GET /mail-choices": _SIGNED_IN,
@@ -152,6 +168,17 @@ _API = {
         "POST /{key}/refusal": _needs(*_ANSWERS, P.DECIDE, thing="proposal"),
         "POST /{key}/reopening": _needs(P.DECIDE, thing="proposal"),
         "POST /{key}/swap": _needs(P.DECIDE, thing="proposal"),
+    },
+    "questions": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "GET /{key}": Access(thing="question"),
+        "POST /{key}/answers": Access(thing="question"),
+        "POST /{key}/ending": Access(thing="own_question"),
+        "POST /{key}/passing": _needs(P.NOTE_APPROVAL, thing="card_question"),
+        "POST /{key}/refusal": Access(thing="card_question"),
+        "POST /{key}/removal": _needs(P.DECIDE, thing="question"),
+        "POST /{key}/report": Access(thing="question"),
     },
     "requests": {
         "GET": _SIGNED_IN,
@@ -242,10 +269,16 @@ _PAGES = {
         "POST /{key}/revocation": _needs(P.ADMINISTER, thing="token"),
     },
     "accessibility": {"GET": _ANYBODY},
+    "advising": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "POST /{key}/pause": Access(thing="adviser"),
+        "POST /{key}/removal": Access(thing="adviser"),
+        "POST /{key}/resumption": Access(thing="adviser"),
+    },
     "bookings": {
         **{key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
         "GET /{key}/papers": Access(thing="papers"),
-        "POST /{key}/withdrawal-decision": _needs(P.NOTE_APPROVAL, P.DECIDE, thing="booking"),
     },
     "card-approvals": {"GET /{key}": Access(thing="card_approval"), "POST /{key}": Access(thing="card_approval")},
     "card-links": {"GET /{secret}": Access(thing="card_link"), "POST /{secret}": Access(thing="card_link")},
@@ -267,13 +300,7 @@ _PAGES = {
         "POST /{key}/passkeys/removal": _confirmed(P.ADMINISTER, thing="member"),
         **{key: access for key, access in _API["members"].items() if key.startswith("POST")},
     },
-    "my-card": {
-        "GET": _SIGNED_IN,
-        **{
-            f"POST /{{key}}/{what}": Access(thing="own_card")
-            for what in ("agreement", "call-answer", "pause", "resumption", "withdrawal")
-        },
-    },
+    "my-card": {**_API["my-cards"], "POST /{key}/call-answer": Access(thing="own_card")},
     "my-wishes": {
         "GET": _SIGNED_IN,
         "GET /new": _SIGNED_IN,
@@ -343,6 +370,11 @@ _PAGES = {
         "GET": _needs(P.PROVISION),
         "POST /tokens": _confirmed(P.PROVISION),
         "POST /tokens/{key}/revocation": _needs(P.PROVISION, thing="token"),
+    },
+    "questions": {
+        **{key: access for key, access in _API["questions"].items() if key != "POST"},
+        "GET /new": _SIGNED_IN,
+        "POST /new": _SIGNED_IN,
     },
     "requests": {
         "GET": _SIGNED_IN,

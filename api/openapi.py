@@ -61,6 +61,8 @@ TAGS = {
     "municipalities": "Municipalities and counties / Kommuner och län",
     "requests": "What projects need / Behov",
     "inquiries": "Whether a change of a need would do / Frågor om ändrade behov",
+    "questions": "About a skill, to its panel or through HR / Frågor om en kompetens",
+    "my-cards": "Your own capacity card / Ditt eget kompetenskort",
     "matching-runs": "Optimisations / Matchningskörningar",
     "mobility-wishes": "Your own wishes to try another employer / Önskemål om att prova en annan arbetsgivare",
     "rosters": "Who may be called in a crisis / Beredskapslistor",

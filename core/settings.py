@@ -271,6 +271,9 @@ class Settings(BaseSettings):
     keep_wish_days: int = Field(
         90, ge=1, description="Days that a wish to try another employer is kept after it was taken, ended or expired."
     )
+    keep_question_days: int = Field(
+        730, ge=1, description="Days that a question about a skill and its answers are kept after it has ended."
+    )
     keep_member_days: int = Field(
         730, ge=1, description="Days that a member's name is kept after the member was kept out."
     )

@@ -18,6 +18,7 @@ from marketplace.notices import models as _notices
 from marketplace.offers import models as _offers
 from marketplace.organisations import models as _organisations
 from marketplace.proposals import models as _proposals
+from marketplace.questions import models as _questions
 from marketplace.requests import models as _requests
 from marketplace.runs import models as _planning
 from marketplace.scenarios import models as _scenarios
@@ -51,6 +52,7 @@ _TABLES = (
     _proposals,
     _requests,
     _searches,
+    _questions,
     _resources,
     _scenarios,
     _surges,

@@ -24,11 +24,12 @@ from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking, BookingKind
 from marketplace.inquiries.models import Inquiry
 from marketplace.inquiries.rules import said_by
-from marketplace.offers.models import Offer, OfferState
+from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
 from marketplace.organisations.queries import actor_for
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import put_forward
+from marketplace.questions.models import Adviser, Answer, Question
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs.changes import Farther
 from marketplace.runs.models import MatchingRun, NeedOutcome
@@ -218,6 +219,29 @@ def surge(session: Session, home: Organisation, *cards: Resource, **values: Any)
         its = {"resource_id": each.id, "roster_id": roster_id, "organisation_id": each.organisation_id}
         added(session, SurgeCall(surge_id=made.id, role_ids=[role.id], begins=clock.today(), **its))
     return made
+
+
+def adviser(session: Session, member_: Member, **values: Any) -> Adviser:
+    """Let a member answer everybody's questions about procurement."""
+    said: dict[str, Any] = {"member_id": member_.id, "skill_id": skill(session).id, "audience": Visibility.ALL}
+    return added(session, Adviser(**(said | values)))
+
+
+def question(session: Session, asker: Member, about: Offer | None = None, **values: Any) -> Question:
+    """Add a question to the panel of procurement, or about a card to HR where the person works."""
+    said: dict[str, Any] = {"organisation_id": asker.organisation_id, "member_id": asker.id, "words": "Hur gör ni?"}
+    said |= {"skill_id": skill(session).id, "title": f"Fråga {next(_numbers)}", "refusal_words": ""}
+    said |= {"until": clock.today() + timedelta(days=14)}
+    if about is not None:
+        said |= {"offer_id": about.id, "asked_id": about.organisation_id}
+    return added(session, Question(**(said | values)))
+
+
+def answer(session: Session, question_: Question, by: Member, **values: Any) -> Answer:
+    """Add an answer to a question, which everybody may read if it is to a panel."""
+    said: dict[str, Any] = {"question_id": question_.id, "organisation_id": by.organisation_id, "member_id": by.id}
+    said |= {"words": "Vi frågar tre.", "audience": Visibility.ALL if question_.offer_id is None else None}
+    return added(session, Answer(**(said | values)))
 
 
 def photo(session: Session, resource: Resource, alt: str = "Ett rum") -> Photo:

@@ -27,6 +27,7 @@ _LISTS = {
     NoticeCode.PASSKEYS_REMOVED: "/passkeys",
     NoticeCode.SEARCH_FOUND: "/saved-searches",
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
+    NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
 }
 """Where one reads on of what has no page of its own, or is asked no more."""
 
@@ -286,6 +287,33 @@ def _passkeys_removed(facts: Facts) -> str:
     return _("The passkeys of %(member)s were removed. A new one has to be registered to confirm anything.") % facts
 
 
+def _question_asked(facts: Facts) -> str:
+    return _("A question that you may answer: “%(question)s”") % facts
+
+
+def _question_passed(facts: Facts) -> str:
+    return _("HR has passed a question on to you: “%(question)s”") % facts
+
+
+def _question_returned(facts: Facts) -> str:
+    return _("“%(question)s” was passed on, and is not answered: it is HR's again.") % facts
+
+
+def _question_answered(facts: Facts) -> str:
+    return _("Your question “%(question)s” has an answer.") % facts
+
+
+def _question_ended(facts: Facts) -> str:
+    if facts["to"] == "answer_removed":
+        return _("A coordinator has taken away your answer to “%(question)s”.") % facts
+    text = _("Your question “%(question)s”: %(what)s.")
+    return text % {"question": facts["question"], "what": label(facts["to"], "question_state").lower()}
+
+
+def _question_reported(facts: Facts) -> str:
+    return _("“%(question)s” or an answer to it was reported: %(words)s") % facts
+
+
 def _of_booking(facts: Facts) -> Facts:
     who, why = label(facts["by"], "part").lower(), reason_label(facts["reason"]).lower()
     return {"request": facts["request"], "resource": facts["resource"] or _("the person"), "who": who, "why": why}
@@ -330,6 +358,12 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.STOOD_DOWN: _stood_down,
     NoticeCode.THANKED: _thanked,
     NoticeCode.THANKED_YOU: _thanked_you,
+    NoticeCode.QUESTION_ASKED: _question_asked,
+    NoticeCode.QUESTION_PASSED: _question_passed,
+    NoticeCode.QUESTION_RETURNED: _question_returned,
+    NoticeCode.QUESTION_ANSWERED: _question_answered,
+    NoticeCode.QUESTION_ENDED: _question_ended,
+    NoticeCode.QUESTION_REPORTED: _question_reported,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

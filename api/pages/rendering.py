@@ -27,6 +27,7 @@ from api.language import i18n
 from api.language.faults import fault, in_page_order, problem_text
 from api.language.labels import label
 from api.pages.overtaken import opened_with
+from core.database.drafts import MOST_OF_AN_ORGANISATION
 from core.settings import settings
 
 HERE = Path(__file__).parents[1]
@@ -169,6 +170,7 @@ def environment(spoken: str = "") -> Environment:
     made.globals.update(
         asset=asset,
         opened_with=opened_with,
+        most_drafts=MOST_OF_AN_ORGANISATION,
         page_address=page_address,
         visitor_of=visitor_of,
         flashed=_flashed,

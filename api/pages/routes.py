@@ -39,8 +39,10 @@ from api.pages.people.asking import AskingPages
 from api.pages.people.my_card import MyCardPages
 from api.pages.proposals.pages import ProposalPages
 from api.pages.proposals.reviewing import ReviewPages
+from api.pages.questions.advising import AdvisingPages
+from api.pages.questions.pages import QuestionPages
 from api.pages.requests.cases import CasePages
-from api.pages.requests.filing import FilingPages
+from api.pages.requests.filing.pages import FilingPages
 from api.pages.requests.inquiries import InquiryPages
 from api.pages.requests.pages import RequestPages
 from api.pages.runs import RunPages
@@ -101,6 +103,8 @@ PAGES: list[type[Controller]] = [
     ScenarioComparisonPage,
     WaitingPages,
     RosterPages,
+    QuestionPages,
+    AdvisingPages,
     SurgePages,
     SurgeReportPages,
     DraftPages,

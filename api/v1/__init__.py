@@ -71,7 +71,10 @@ Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; 
 
 from litestar import Controller
 
+from api.v1.asking.advisers import Advisers
 from api.v1.asking.inquiries import Inquiries
+from api.v1.asking.my_cards import MyCards
+from api.v1.asking.questions import Questions
 from api.v1.bookings import Bookings
 from api.v1.history import Histories
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
@@ -97,6 +100,7 @@ from api.v1.surging.rosters import Rosters
 from api.v1.uploads import Uploads
 
 CONTROLLERS: list[type[Controller]] = [
+    Advisers,
     Information,
     Requests,
     Inquiries,
@@ -108,6 +112,8 @@ CONTROLLERS: list[type[Controller]] = [
     MatchingPolicies,
     MobilityWishes,
     Municipalities,
+    MyCards,
+    Questions,
     Resources,
     ResourcePhotos,
     Networks,

@@ -22,12 +22,15 @@ from api.schemas.agreements.bookings import (
     booking_listed,
     booking_out,
 )
+from api.schemas.agreements.loans import WithdrawalDecisionIn
 from api.schemas.base import Listing
 from core.actor import Actor
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch
 from marketplace.bookings.rules import BookingRole
+from marketplace.cards import withdrawing
+from marketplace.cards.models import WithdrawalState
 from marketplace.loans.ending import end_early
 from marketplace.loans.extending import ask_to_extend
 from marketplace.loans.thanking import thank
@@ -187,6 +190,28 @@ class Bookings(Controller):
         What is left of its time is free for others, and both sides are told.
         """
         end_early(session, actor, key, data.last_day, code=data.code, words=data.words, if_version=if_match)
+        return _answered(session, actor, key)
+
+    @post(
+        "/{key:uuid}/withdrawal-decision",
+        operation_id="decideWithdrawal",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Decide after a yes was taken back / Besluta när ett ja tagits tillbaka",
+    )
+    def decide_withdrawal(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[WithdrawalDecisionIn],
+    ) -> Response[BookingOut]:
+        """Let a loan run its notice, end on a day, be cancelled now, or go on after a new yes.
+
+        For HR of the lender, or a coordinator; 409 `nothing_to_decide` where no yes was taken back.
+        """
+        withdrawing.decide(session, actor, key, WithdrawalState(data.to.value), data.last_day)
         return _answered(session, actor, key)
 
     @post(

@@ -19,6 +19,7 @@ from core.time.timing import Period
 from marketplace.bookings import service as bookings
 from marketplace.bookings.models import Booking
 from marketplace.cards.asking import say_whose
+from marketplace.demo import asking
 from marketplace.loans.queries import loans_of_proposal
 from marketplace.loans.rules import asked_of
 from marketplace.mobility import wishes
@@ -74,6 +75,8 @@ def play() -> None:
     second = _alert("Fler söker skydd i Norrköping", weeks=12, whole=6, half=2)
     _answer(second, {HR[0]: (CallState.ACCEPTED, 3), HR[1]: (CallState.DECLINED, 1), HR[2]: (CallState.ACCEPTED, 1)})
     _agree(second, LISTERS[2:])
+    with db.unit_of_work() as session:
+        asking.play(session)
 
 
 def _wish() -> None:

@@ -45,6 +45,12 @@ class NoticeCode(StrEnum):
     WISH_EXPIRES = "wish_expires"  # to the same: a wish is over, or soon
     WISH_ENDED = "wish_ended"  # to the same: what became of a need that HR was asked about
     WISH_ASKED = "wish_asked"  # to HR: an employee asks to try another employer, here is the card
+    QUESTION_ASKED = "question_asked"  # to the panel of a skill, or to HR about a card of theirs
+    QUESTION_PASSED = "question_passed"  # to the one whose card it is: HR passes a question on
+    QUESTION_RETURNED = "question_returned"  # to HR: that one does not answer
+    QUESTION_ANSWERED = "question_answered"  # to who asked
+    QUESTION_ENDED = "question_ended"  # to who asked or answered: declined, out of time, or taken away
+    QUESTION_REPORTED = "question_reported"  # to coordinators: somebody says that it has no place here
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 

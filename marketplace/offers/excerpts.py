@@ -23,6 +23,7 @@ from core.swedish import swedish_key
 from marketplace.offers.homes import Home, home_of, may_know
 from marketplace.offers.models import Offer, OfferState, PriceBasis
 from marketplace.offers.queries import is_named, visible_to
+from marketplace.offers.search import size_of
 from marketplace.organisations.models import Organisation, OrganisationKind
 from resources.families import family_of
 from resources.families.family import Family
@@ -110,6 +111,8 @@ class OfferExcerpt:
     municipalities: tuple[geo.Municipality, ...]
     capacity: int
     photo: PhotoInShort | None
+    size: int | None
+    """How many it has room for, of what has."""
     exact: bool
     named: bool
 
@@ -161,6 +164,7 @@ COLUMNS: tuple[Any, ...] = (
     SKILLS.scalar_subquery(),
     _units.scalar_subquery(),
     _photo.scalar_subquery(),
+    size_of(),
 )
 """What is read of an offer in a SELECT that is joined as `visible_to` is; a row may begin with others."""
 
@@ -204,7 +208,7 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
     resource = ResourceInShort(*values[_LENT:_PLACE])
     place = SiteInShort(*values[_PLACE:_HOME])
     owner = OwnerInShort(*values[_HOME:_REST])
-    codes, meant, skills, capacity, photo = values[_REST : _REST + 5]
+    codes, meant, skills, capacity, photo, size = values[_REST : _REST + 6]
     site = place if place.municipality_code else None
     lent = Lent(resource, site)
     at_home = actor is None or actor.organisation_id == owner.id
@@ -221,6 +225,7 @@ def excerpt(actor: Actor | None, row: Row[Any], after: int = 0) -> OfferExcerpt:
         municipalities=towns,
         capacity=capacity,
         photo=PhotoInShort(*photo) if photo else None,
+        size=int(size) if lent.family.sized and size else None,
         exact=at_home or decides,
         named=is_named(actor, resource),
     )

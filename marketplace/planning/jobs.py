@@ -16,6 +16,7 @@ from marketplace.planning import service, surging, wishing
 from marketplace.planning.execution import block_worker
 from marketplace.planning.reasons import on_request
 from marketplace.proposals.deadlines import expire_requests, remind_due
+from marketplace.questions import service as questions
 
 log = structlog.get_logger()
 
@@ -77,6 +78,8 @@ def sweep_deadlines() -> None:
         bundles.end_due(session, passed)
     with db.unit_of_work() as session:
         inquiries.lapse_due(session, passed)
+    with db.unit_of_work() as session:
+        questions.expire_due(session, passed)
     with db.unit_of_work() as session:
         remind_due(session, passed)
     if passed < looked_at:  # the clock may be wrong, and what is forgotten does not come back

@@ -23,6 +23,8 @@ from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
 from marketplace.organisations.models import AccessToken, GroupMembership, MachineClient, Passkey
+from marketplace.questions.models import Adviser, Answer, Question, QuestionState
+from marketplace.questions.rules import QUESTION, WAITING
 from marketplace.scenarios.models import Scenario, ScenarioOutcome
 from marketplace.searches.models import SavedSearch
 from marketplace.surges.models import RosterCard
@@ -65,6 +67,8 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     # A search is told of by the name that the member gave it, and of a wish nobody else ever learns.
     told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, *OF_WISHES])
     session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
+    session.execute(delete(Adviser).where(col(Adviser.member_id) == row.id))
+    session.execute(update(Answer).where(col(Answer.member_id) == row.id).values(named=False))
     tried = select(Scenario.id).where(Scenario.member_id == row.id)
     session.execute(delete(ScenarioOutcome).where(col(ScenarioOutcome.scenario_id).in_(tried)))
     session.execute(delete(Scenario).where(col(Scenario.member_id) == row.id))
@@ -104,6 +108,12 @@ def erase_card(session: Session, resource: Resource, why: str) -> None:
         raise Conflict("in_use", "What the card offers is lent, or agreed to be. Cancel or close the booking first.")
     open_ = [each.id for each in offers if each.state in OFFER.sources(OfferState.CLOSED)]
     OFFER.move_all(session, None, open_, OfferState.CLOSED, reason_code=ERASED)
+    about = col(Question.offer_id).in_(ids)
+    waiting = session.exec(
+        select(Question.id).where(about, col(Question.state).in_(WAITING)).order_by(col(Question.id))
+    )
+    QUESTION.move_all(session, None, waiting.all(), QuestionState.DECLINED, reason_code=ERASED)
+    session.execute(update(Question).where(about).values(passed_to_id=None))
     resource.name, resource.description = f"{NO_CARD} {resource.id}", ""
     resource.version += 1
     emptied = {"remote": False, "municipality_codes": [], "languages": [], "extent_changes": {}}

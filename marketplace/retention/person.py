@@ -28,6 +28,7 @@ from marketplace.organisations.models import (
     WebSession,
 )
 from marketplace.proposals.models import ProposalParty
+from marketplace.questions.models import Adviser, Answer, Question
 from marketplace.requests.models import Request
 from marketplace.retention.erasing import erase_card, erase_member
 from marketplace.runs.models import MatchingRun
@@ -131,6 +132,9 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "surgeCalls": select(SurgeCall).where(SurgeCall.member_id == key),
         "rosters": select(Roster).where(Roster.member_id == key),
         "mails": select(Mail).where(Mail.member_id == key),
+        "advises": select(Adviser).where(Adviser.member_id == key),
+        "questions": select(Question).where(or_(col(Question.member_id) == key, col(Question.passed_to_id) == key)),
+        "questionAnswers": select(Answer).where(Answer.member_id == key),
         "savedSearches": select(SavedSearch).where(SavedSearch.member_id == key),
         "mobilityWishes": select(MobilityWish).where(MobilityWish.member_id == key),
         "mobilityInterests": select(MobilityInterest)

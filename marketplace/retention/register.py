@@ -278,6 +278,27 @@ REGISTER = (
         "As the wish. The card that was made is kept as every other.",
         ("wish_id", "need_id", "state"),
     ),
+    Record(
+        "adviser",
+        "Which members answer questions about which skill, and whose.",
+        "To put a question to whoever knows.",
+        "Until the member takes it away, or is made nameless.",
+        ("member_id", "skill_id", "audience"),
+    ),
+    Record(
+        "question",
+        "What a member asked about a skill, and to whom HR has passed it on.",
+        "To learn from whoever knows, and to find later what was asked before.",
+        "Deleted with its answers `PLATSVERKET_KEEP_QUESTION_DAYS` after it has ended.",
+        ("member_id", "title", "words", "passed_to_id", "refusal_words"),
+    ),
+    Record(
+        "question_answer",
+        "What was answered, and whether the reader may know by whom.",
+        "As the question.",
+        "As the question; nobody is told any more by whom when the member is made nameless.",
+        ("member_id", "words", "named"),
+    ),
     Record("skill", "Vocabularies of skills.", "One word for one skill.", "With the product."),
     Record(
         "skill_relation", "What concepts of vocabularies say of others.", "One word for one skill.", "As the skill."

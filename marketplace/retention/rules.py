@@ -20,6 +20,8 @@ from marketplace.mobility.rules import OVER
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
+from marketplace.questions.models import Answer, Question
+from marketplace.questions.rules import WAITING
 from marketplace.retention.erasing import ERASED_DOMAIN, NO_CARD, erase_card, erase_member, forget_wishes
 from marketplace.scenarios.models import Scenario, ScenarioOutcome
 from marketplace.uploads.models import Upload, UploadContent
@@ -67,6 +69,10 @@ def _uploads(before: datetime) -> SelectOfScalar[UUID]:
 
 def _scenarios(before: datetime) -> SelectOfScalar[UUID]:
     return select(Scenario.id).where(Scenario.updated_at < before)
+
+
+def _questions(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Question.id).where(Question.updated_at < before, col(Question.state).not_in(WAITING))
 
 
 def _notes(before: datetime) -> SelectOfScalar[UUID]:
@@ -122,6 +128,11 @@ def _delete_wishes(session: Session, ids: Sequence[UUID]) -> None:
     forget_wishes(session, any_of(col(MobilityWish.id), ids))
 
 
+def _delete_questions(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(delete(Answer).where(any_of(col(Answer.question_id), ids)))
+    session.execute(delete(Question).where(any_of(col(Question.id), ids)))
+
+
 def _empty_notes(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(update(Claim).where(any_of(col(Claim.id), ids)).values(note=""))
 
@@ -144,6 +155,7 @@ RULES = (
     Rule("upload", "deleted", "keep_upload_days", _uploads, _delete_uploads),
     Rule("scenario", "deleted", "keep_scenario_days", _scenarios, _delete_scenarios),
     Rule("mobility_wish", "deleted", "keep_wish_days", _wishes, _delete_wishes),
+    Rule("question", "deleted", "keep_question_days", _questions, _delete_questions),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
     Rule("member", "made nameless", "keep_member_days", _members, _erase_members),
 )

@@ -11,6 +11,7 @@ from marketplace.offers.excerpts import Lent, OfferExcerpt, ResourceInShort
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member
 from marketplace.proposals.queries import ProposalView
+from marketplace.questions.queries import QuestionView
 from marketplace.views.proposals import ProposalExcerpt
 from resources.models import Resource
 from resources.queries import Described
@@ -48,6 +49,12 @@ def lent_read(session: Session, actor: Actor, shown: Iterable[BookingView]) -> N
 def proposals_read(session: Session, actor: Actor, shown: Iterable[ProposalView | ProposalExcerpt]) -> None:
     """Write which people somebody was shown by name among what is proposed."""
     cards_read(session, actor, [line.offered.lent for view in shown for line in view.named])
+
+
+def answerers_read(session: Session, actor: Actor, shown: Iterable[QuestionView]) -> None:
+    """Write who was shown as having answered questions."""
+    answers = [each for view in shown for each in view.answers]
+    members_read(session, actor, [each.member for each in answers if each.member is not None and not each.by_reader])
 
 
 def members_read(session: Session, actor: Actor, shown: Iterable[Member]) -> None:

@@ -82,6 +82,10 @@ def test_a_project_lead_asks_for_a_room_and_a_lead(server: str, rows: Session, b
     go_on(page, "Var")
     if scripts:
         choose_on_the_map(page)
+    page.get_by_label("Kommun").first.select_option("2380")
+    page.get_by_role("button", name="Använd samma plats för alla behov").click()
+    expect(page.get_by_text("Nu gäller platsen för alla behov.")).to_be_visible()
+    expect(page.get_by_label("Kommun").nth(1)).to_have_value("2380")
     go_on(page, "När")
     fill_times(page)
     page.get_by_role("button", name="Visa hur många som är lediga varje dag").first.click()

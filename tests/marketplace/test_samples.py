@@ -28,6 +28,7 @@ from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now
 from marketplace.planning.wishing import fits
 from marketplace.proposals.models import Proposal, ProposalLine
+from marketplace.questions.queries import QuestionSearch, questions_page
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import NeedOutcome, RunState
 from marketplace.runs.queries import run as run_of
@@ -121,6 +122,8 @@ def test_what_has_happened_in_the_sample_region_shows(engine: Engine) -> None:
         assert given["Migrationsverket"] == (None, 165)
         [unmet] = unmet_demand(session)
         assert (unmet.skill, unmet.needs) == ("information_security", 5)
+        found = questions_page(session, coordinator, QuestionSearch()).items
+        assert [(each.skill.code, len(each.answers)) for each in found] == [("procurement", 0), ("facilitation", 2)]
         cards = my_cards(session, _actor(session, story.EMPLOYEE))
         assert [(each.resource.name, each.asked) for each in cards] == [("Handläggare 4", False), ("Utredare A", True)]
         employee = _actor(session, story.EMPLOYEE)

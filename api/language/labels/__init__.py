@@ -18,6 +18,7 @@ from api.language.labels.marketplace import MARKETPLACE
 from api.language.labels.mobility import MOBILITY
 from api.language.labels.people import PEOPLE
 from api.language.labels.proposals import PROPOSALS
+from api.language.labels.questions import QUESTIONS
 from api.language.labels.resources import RESOURCES
 from api.language.labels.runs import RUNS
 from api.language.labels.surges import SURGES
@@ -28,6 +29,7 @@ LABELS: dict[str, dict[str, str]] = {
     **MAIL,
     **MARKETPLACE,
     **MOBILITY,
+    **QUESTIONS,
     **RESOURCES,
     **PEOPLE,
     **PROPOSALS,

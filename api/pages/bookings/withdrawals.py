@@ -24,8 +24,8 @@ class WithdrawalPages(Controller):
     def decide(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let the loan run its notice, end on a day, be cancelled now, or go on after a new yes."""
         form = visit.form
-        with acting(visit.session, visit.actor, key, form):
-            to, last_day = form.choice("to", WithdrawalState), form.day_or_none("lastDay")
+        with acting(visit.session, visit.actor, key, form, names={"lastDay": "decidedLastDay"}):
+            to, last_day = form.choice("to", WithdrawalState), form.day_or_none("decidedLastDay")
             form.check()
             withdrawing.decide(visit.session, visit.actor, key, to, last_day)
         return see_other(visit.request, f"/bookings/{key}", _("It is decided, and both sides are told."))

@@ -24,11 +24,14 @@ from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.finding import STEP, count_cards
 from marketplace.offers.models import OfferState
 from marketplace.offers.search import OfferSearch
+from marketplace.questions.queries import QuestionSearch, questions_page
 from marketplace.views import reads
 from marketplace.views.search import offers_in_short
 from resources.families.staff import STAFF
 
 FIND = "offers/competence.html"
+QUESTIONS = 5
+"""How many that were asked about the skill are shown; the rest is behind a link."""
 _KEPT = ("level", "county", "language")
 """What goes on being looked for when another skill is chosen."""
 
@@ -87,12 +90,14 @@ def _found(session: Session, actor: Actor, search: OfferSearch, paging: Paging) 
         "total": counted.total,
         "parts": [(each.county.name, label(each.group), each.count) for each in counted.parts],
         "found": found,
-        "told": [_told(view) for view in found.items],
+        "told": [_told(view, actor) for view in found.items],
+        "questions": questions_page(session, actor, QuestionSearch(skill_code=search.skill), limit=QUESTIONS),
     }
 
 
-def _told(view: OfferExcerpt) -> dict[str, str]:
+def _told(view: OfferExcerpt, actor: Actor) -> dict[str, Any]:
     return {
+        "of_others": view.owner.id != actor.organisation_id,
         "id": str(view.offer.id),
         "name": presenter.name_of(view, named=view.named),
         "much": presenter.amount_of(view.lent.resource, view.capacity),

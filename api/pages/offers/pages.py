@@ -240,11 +240,12 @@ def _family(text: str) -> Family:
 
 
 def _in_short(view: OfferView | OfferExcerpt) -> dict[str, Any]:
-    """Return an offer in the words of a list."""
+    """Return an offer in the words of a list; on its own page its size stands among the facts."""
+    size = view.size if isinstance(view, OfferExcerpt) else None
     return {
         "view": view,
         "name": presenter.name_of(view, named=view.named),
-        "what": presenter.what_of(view.lent.resource, view.capacity),
+        "what": presenter.what_of(view.lent.resource, view.capacity, size),
         "whose": presenter.whose(view.home),
         "place": presenter.place_of(view, view.home, exact=view.exact),
         "price": presenter.price_of(view.offer),

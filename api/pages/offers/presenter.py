@@ -95,10 +95,11 @@ def amount_of(resource: Thing, amount: int) -> str:
     return ngettext("%(count)s piece", "%(count)s pieces", amount) % {"count": written.number(amount)}
 
 
-def what_of(resource: Thing, amount: int) -> str:
-    """Return what a resource is and how much of it, but for a single thing that says so by its word."""
+def what_of(resource: Thing, amount: int, size: int | None = None) -> str:
+    """Return what a resource is, how much of it and how many it has room for; a single thing says so by its word."""
     kind, much = kind_of(resource), amount_of(resource, amount)
-    return kind if much in ("", f"1 {kind.lower()}") else f"{kind}, {much}"
+    room = ngettext("%(count)s seat", "%(count)s seats", size) % {"count": written.number(size)} if size else ""
+    return ", ".join([kind, *(each for each in (much, room) if each not in ("", f"1 {kind.lower()}"))])
 
 
 def price_of(deal: Deal | OfferInShort) -> str:

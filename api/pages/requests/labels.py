@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from api.language.i18n import gettext as _
 from api.pages.families.controls import need_labels
 from api.pages.forms import Form
-from api.pages.requests.form import families, skill_rows
+from api.pages.requests.filing.form import families, skill_rows
 from resources.families import FAMILIES
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from msgspec import Meta
 
 from api.schemas.base import Wire
 from competence.loans.packs import Finding, Party, RuleEffect, packs
+from marketplace.cards.models import WithdrawalState
 from marketplace.loans.queries import Confirmation
 from marketplace.loans.rules import PersonLoan
 from marketplace.proposals.models import Side
@@ -20,6 +22,27 @@ Confirmations = Annotated[
         "effect `require` and name it in `by`. All of them are needed."
     ),
 ]
+
+
+class WithdrawalDecision(StrEnum):
+    """What becomes of a loan to which a yes was taken back after it was agreed."""
+
+    KEPT = WithdrawalState.KEPT.value
+    NOTICE = WithdrawalState.NOTICE.value
+    ENDED = WithdrawalState.ENDED.value
+    CANCELLED = WithdrawalState.CANCELLED.value
+
+
+class WithdrawalDecisionIn(Wire):
+    """What becomes of the loan; `lastDay` where it ends on a day."""
+
+    to: WithdrawalDecision
+    last_day: date | None = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return that the notice runs."""
+        return cls(to=WithdrawalDecision.NOTICE)
 
 
 class LoanRuleOut(Wire):

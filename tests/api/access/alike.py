@@ -101,6 +101,7 @@ class Alike:
         made["roster"] = builders.roster(self.session, card, **its)
         its = {"member_id": self._lister.id, "title": self.word("surge.title"), "what": self.word("surge.what")}
         made["surge"] = builders.surge(self.session, self.home, card, **its)
+        made |= self._asked()
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))
@@ -115,6 +116,13 @@ class Alike:
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]
         for kind in ("offer", "request", "proposal", "booking"):
             record(self.session, None, kind, self.things[kind], to_state="open", words=self.word(f"{kind}.words"))
+
+    def _asked(self) -> dict[str, Any]:
+        question = builders.question(self.session, self._lister, **self._words("question", "title", "words"))
+        answered = {"audience": Visibility.ORGANISATION, **self._words("answer", "words")}
+        builders.answer(self.session, question, self._lister, **answered)
+        adviser = builders.adviser(self.session, self._lister, audience=Visibility.ORGANISATION)
+        return dict.fromkeys(("question", "own_question", "card_question"), question) | {"adviser": adviser}
 
     def _booking(self, offer: Offer) -> Booking:
         asked = builders.request(self.session, self._lister, **self._words("lent_request", "title", "purpose"))

@@ -27,6 +27,7 @@ from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
 from marketplace.proposals.models import Proposal
+from marketplace.questions.models import QuestionState
 from marketplace.runs.models import NeedOutcome
 from resources.models import Claim, Resource
 from tests import builders
@@ -127,6 +128,8 @@ def cards(session: Session) -> Cards:
     for state in (State.PROPOSED, State.WITHDRAWN, State.AGREED, State.OVER):
         _propose(made, made.cards[state])
     _call(made, made.cards[State.CALLED], made.lender)
+    for card in made.cards.values():
+        _ask(made, card)
     _stock(made)
     return made
 
@@ -189,6 +192,15 @@ def _call(made: Cards, *called: Card) -> None:
     made.things["surge"] = surge.id
 
 
+def _ask(made: Cards, card: Card) -> None:
+    """The borrower asks about the card through HR; the one whose it is answers, with a name where it is lent."""
+    person = card.people["person"]
+    passed = {"state": QuestionState.PASSED, "passed_to_id": person.id}
+    question = builders.question(made.session, made.members["borrower"], card.offer, **passed)
+    builders.answer(made.session, question, person, named=card.state is State.AGREED)
+    card.things["question"] = question.id
+
+
 def _stock(made: Cards) -> None:
     """Let there be one thing of all other kinds: a closed room, and a run with its figures."""
     session, lender = made.session, made.lender
@@ -220,6 +232,7 @@ def _stock(made: Cards) -> None:
             "passkey",
             "wish",
             "mail",
+            "adviser",
         ),
         run.id,
     )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -126,12 +127,21 @@ def market(session: Session) -> Market:
             ),
         ),
         "roster": builders.roster(session, card),
+        **_questions(session, target, asker, card_offer),
         "surge": builders.surge(session, homes["borrower"], card, member_id=target.id),
         "wish": _wish(session, target),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}
     return made
+
+
+def _questions(session: Session, target: Member, asker: Member, card_offer: Offer) -> dict[str, Any]:
+    adviser = builders.adviser(session, target, audience=Visibility.PARTNERS)
+    question = builders.question(session, asker)
+    builders.answer(session, question, target, audience=Visibility.PARTNERS, named=True)
+    about_card = builders.question(session, asker, card_offer)
+    return {"adviser": adviser, "question": question, "own_question": question, "card_question": about_card}
 
 
 def _run(session: Session, asked: Request, unserved: Need) -> MatchingRun:

@@ -55,10 +55,15 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "scenario": (),
     "roster": (),
     "surge": ("borrower",),
+    "adviser": (),
+    "question": ("lender", "borrower"),
+    "own_question": (),
+    "card_question": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
+NOT_COORDINATORS |= {"adviser", "own_question"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
@@ -83,6 +88,7 @@ OF_THE_UNIT = {
     "run",
     "inquiry",
     "surge",
+    "card_question",
 }
 """Things that belong to a unit; a site is the whole organisation's."""
 OF_THE_WHOLE = {"/api/v1/rosters", "/rosters/new"}
@@ -91,7 +97,7 @@ LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
 """At a site of the organisation, whoever lists for a unit lists for that."""
 
 CODES = {"municipalities": "2380", "skills": "procurement"}
-QUERIES = {"/competence": "?skill=procurement"}
+QUERIES = {"/competence": "?skill=procurement", "/questions/new": "?skill=procurement"}
 """Of pages that show more when something is looked for."""
 
 FORMS: dict[str, dict[str, str]] = {
@@ -104,6 +110,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/bookings/{key}/early-end": {"lastDay": "2099-01-01", "ending": "no_longer_needed"},
     "/bookings/{key}/extension": {"through": "2099-01-01"},
     "/bookings/{key}/thanks": {"thanks": "Tack!"},
+    "/questions/{key}/ending": {"to": "answered"},
     "/requests/{key}/bundle-decision": {"choice": "kept"},
 }
 
@@ -161,6 +168,8 @@ def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
         return home == "lender" and actor.coordinates
     if thing == "surge" and actor.may(Permission.ANSWER_CALLS, made.homes["lender"], UNIT):
         return True
+    if thing == "card_question":
+        return actor.may(Permission.NOTE_APPROVAL, made.homes["lender"], UNIT)
     if thing == "roster":
         return actor.may(Permission.KEEP_ROSTERS, made.homes["lender"])
     if thing == "draft":

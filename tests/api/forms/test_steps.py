@@ -10,8 +10,8 @@ from litestar.testing import TestClient
 from sqlmodel import Session, select
 
 from api.pages.forms import Form
-from api.pages.requests.days import Day, with_day
-from api.pages.requests.steps import Step, step_of
+from api.pages.requests.filing.days import Day, with_day
+from api.pages.requests.filing.steps import Step, alike, step_of
 from core.database.kept_forms import KeptForm
 from marketplace.organisations.models import Member, Organisation
 from marketplace.requests.models import Request
@@ -245,3 +245,24 @@ def test_a_day_is_scarce_where_few_are_free_or_far_fewer_than_else(count: int, s
 )
 def test_each_field_stands_in_one_step(field: str, step: Step) -> None:
     assert step_of(field) is step
+
+
+def test_what_is_said_of_the_first_need_is_said_of_all_and_nothing_else_changes() -> None:
+    """The others forget what they said of it, as a weekday or a position that the first does not have."""
+    said = {
+        "needs.0.family": ["space"],
+        "needs.0.municipalityCode": ["2380"],
+        "needs.0.timing.type": ["weekly"],
+        "needs.0.timing.weekly.weekdays": ["mon", "thu"],
+        "needs.1.family": ["vehicle"],
+        "needs.1.title": ["Minibuss"],
+        "needs.1.latitude": ["63,2"],
+        "needs.1.timing.fixed.start": ["2027-02-01"],
+    }
+    place = alike(Form(said), Step.WHERE).fields
+    assert (place["needs.1.municipalityCode"], "needs.1.latitude" in place) == (["2380"], False)
+    assert (place["needs.1.timing.fixed.start"], place["needs.1.title"]) == (["2027-02-01"], ["Minibuss"])
+    time = alike(Form(said), Step.WHEN).fields
+    assert (time["needs.1.timing.weekly.weekdays"], time["needs.1.timing.type"]) == (["mon", "thu"], ["weekly"])
+    assert ("needs.1.timing.fixed.start" in time, time["needs.1.latitude"]) == (False, ["63,2"])
+    assert alike(Form({"needs.0.family": ["space"]}), Step.WHEN).fields == {"needs.0.family": ["space"]}

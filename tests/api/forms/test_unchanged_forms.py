@@ -17,7 +17,7 @@ from sqlmodel import Session
 
 from api.pages.forms import Form
 from api.pages.offers.form import read_terms, terms_form
-from api.pages.requests.form import filled_form, read
+from api.pages.requests.filing.form import filled_form, read
 from core.errors import BadInput
 from core.serialization import to_json
 from core.time import timing

@@ -9,8 +9,8 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
-from api.pages.requests.examples import EXAMPLES, example_form
-from api.pages.requests.form import read
+from api.pages.requests.filing.examples import EXAMPLES, example_form
+from api.pages.requests.filing.form import read
 from core.database.audit import record
 from core.time import clock, timing
 from marketplace.organisations.models import Member
@@ -190,8 +190,9 @@ def test_the_form_shows_how_many_are_free_each_day_and_keeps_what_was_typed(
     assert (table.count("1"), table.count("2"), len(table)) == (1, 41, 42)
     assert re.findall(r'<rect width="(\d+)"', page).count("50") == 1
     assert 'value="Projektrum"' in page
-    anywhere = post_form(client, "/requests/new", typed(SPACE | {"municipalityCode": ""}, do="days:0")).text
-    assert ("i hela landet" in anywhere, len(re.findall(r"<td>", anywhere))) == (True, 14)
+    for without in ("municipalityCode", "maxDistanceKm"):  # as far as a run looks: without a distance, everywhere
+        anywhere = post_form(client, "/requests/new", typed(SPACE | {without: ""}, do="days:0")).text
+        assert ("i hela landet" in anywhere, len(re.findall(r"<td>", anywhere))) == (True, 14)
     for what in ({"municipalityCode": "", "maxDistanceKm": "långt"}, {"timing.weekly.first": "sen", "kind": "båt"}):
         told = post_form(client, "/requests/new", typed(SPACE | what, do="days:0"))
         assert (told.status_code, "Så många erbjudanden är lediga varje dag" in told.text) == (200, True)

@@ -42,6 +42,7 @@ def test_a_hall_is_offered_shown_copied_changed_paused_and_ended(
         show_it(one, tmp_path)
         change_and_copy_it(one)
         pause_it(one)
+        answer_who_asks(one, rows, lister)
         end_what_somebody_has(one, rows, lister)
         read_in_many(one, tmp_path)
 
@@ -123,6 +124,22 @@ def pause_it(one: User) -> None:
     one.sees_told("The offer is paused: nobody else sees it until you open it.")
     one.press(one.button("Open the offer"))
     one.sees_told("The offer is open.")
+
+
+def answer_who_asks(one: User, rows: Session, lister: Member) -> None:
+    """From start: what is used and what stands idle, unit by unit; then what somebody wants of it, and a yes."""
+    home = rows.get_one(Organisation, lister.organisation_id)
+    offer = builders.offer(rows, builders.space(rows, builders.site(rows, home), name="Bergsalen"))
+    builders.approved(rows, (builders.need(rows, builders.request(rows, title="Styrgruppen")), offer))
+    rows.commit()
+    one.go("/")
+    one.press(one.link("What of ours is used, and what stands idle"))
+    expect(one.page.get_by_role("main")).to_contain_text("Bergsalen")
+    one.is_accessible()
+    one.go("/")
+    one.press(one.link("Styrgruppen"))
+    one.press(one.button("Accept for your organisation"))
+    one.sees_told("You have accepted. The others have not answered yet.")
 
 
 def end_what_somebody_has(one: User, rows: Session, lister: Member) -> None:

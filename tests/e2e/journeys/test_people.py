@@ -1,4 +1,7 @@
-"""The yeses to a card: HR says whose it is, the employee agrees, the manager approves by a link, HR decides; a loan."""
+"""The yeses to a card: HR says whose it is, the employee agrees, the manager approves by a link, HR decides; a loan.
+
+And questions, without a loan: through HR to the one who has it, and to the panel of a skill.
+"""
 
 import re
 
@@ -177,3 +180,81 @@ def approves(one: User, people: dict[str, Member], page: str) -> None:
     one.is_accessible()
     one.press(one.button("Approve that the person is lent"))
     one.sees_told("You have approved it. HR decides.")
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_a_question_is_answered_through_hr_and_by_a_panel(
+    server: str, rows: Session, browser: Browser, way: Way
+) -> None:
+    home = builders.organisation(rows)
+    builders.skill(rows)
+    person = builders.member(rows, home, name="Konsten A", roles=[])
+    card = builders.staff(rows, home)
+    rows.get_one(StaffCapacity, card.id).member_id = person.id
+    builders.offer(rows, card)
+    hr, asker, adviser = builders.member(rows, home, roles=["hr"]), builders.member(rows), builders.member(rows)
+    rows.commit()
+    with user(browser, server, way) as one:
+        through_hr(one, asker, hr, person)
+        by_panel(one, asker, adviser, reader=hr)
+
+
+def through_hr(one: User, asker: Member, hr: Member, person: Member) -> None:
+    one.be(asker)
+    one.go("/competence?skill=procurement")
+    one.press(one.link("Ask through HR: %(card)s", card="procurement"))
+    one.is_accessible()
+    ask(one, "Hur frågar ni flera?")
+    one.sees_told("HR has your question.")
+    one.be(hr)
+    one.go("/notices")
+    one.press(one.page.get_by_role("main").get_by_role("button").nth(1))
+    one.is_accessible()
+    one.press(one.button("Pass it on to the one whose card it is"))
+    one.sees_told("The one whose card it is has the question now.")
+    one.be(person)
+    one.go("/questions?whose=for_me")
+    one.press(one.link("Hur frågar ni flera?"))
+    one.tick("named")
+    answer(one, "Vi ringer tre.")
+    one.be(asker)
+    one.go("/questions?whose=mine")
+    one.press(one.link("Hur frågar ni flera?"))
+    expect(one.page.get_by_role("main")).to_contain_text("Konsten A")
+    one.is_accessible()
+    one.press(one.button("It is answered"))
+    one.sees_told("The question is marked as answered.")
+
+
+def by_panel(one: User, asker: Member, adviser: Member, reader: Member) -> None:
+    one.be(adviser)
+    one.go("/advising")
+    one.choose("skill", "procurement")
+    one.press(one.button("Answer questions about it"))
+    one.sees_told("You are asked about it from now on.")
+    one.is_accessible()
+    one.be(asker)
+    one.go("/competence?skill=procurement")
+    one.press(one.link("Ask its panel"))
+    ask(one, "Hur dokumenterar ni?")
+    one.sees_told("Your question is put to the panel.")
+    one.be(adviser)
+    one.go("/questions?whose=for_me")
+    one.press(one.link("Hur dokumenterar ni?"))
+    answer(one, "I en tjänsteanteckning.")
+    one.be(reader)
+    one.go("/competence?skill=procurement")
+    one.press(one.link("Hur dokumenterar ni?"))
+    expect(one.page.get_by_role("main")).to_contain_text("I en tjänsteanteckning.")
+
+
+def ask(one: User, title: str) -> None:
+    one.write("title", title)
+    one.write("words", "Vi vill veta hur ni gör.")
+    one.press(one.button("Ask"))
+
+
+def answer(one: User, words: str) -> None:
+    one.write("words", words)
+    one.press(one.button("Send the answer"))
+    one.sees_told("Your answer is there, and whoever asked is told.")

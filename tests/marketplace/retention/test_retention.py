@@ -39,7 +39,7 @@ from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
 KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "upload": 30, "scenario": 90}
-KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30}
+KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30, "question": 730}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -70,12 +70,14 @@ def market(session: Session) -> Session:
         its = {"organisation_id": out.organisation_id, "member_id": there.id, "name": "Utan salen", "updated_at": at}
         builders.added(session, Mail(member_id=there.id, created_at=at))
         builders.added(session, Scenario(run_id=run_id, **its))
+        builders.answer(session, builders.question(session, there, state="answered", updated_at=at), there)
         builders.added(
             session, Upload(organisation_id=out.organisation_id, member_id=there.id, name="rum.csv", updated_at=at)
         )
     kept = {"skills": {"procurement": 3}, "extent_percent": 50, "months": 3, "earliest": now.date(), "expires_at": now}
     for state, at in (("ended", now), ("ended", now + 3000 * DAY), ("open", now)):
         builders.added(session, MobilityWish(member_id=there.id, state=state, updated_at=at, **kept))
+    builders.question(session, there, updated_at=now)
     return session
 
 

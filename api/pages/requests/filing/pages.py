@@ -21,12 +21,12 @@ from api.pages.families.skills import FIND
 from api.pages.forms import Form, uuid_of
 from api.pages.overtaken import OF_THE_FORM
 from api.pages.rendering import KEPT_BY_THE_BROWSER, go_on, page, see_other
-from api.pages.requests import steps
-from api.pages.requests.begun import begun_form
 from api.pages.requests.choices import choices, options
-from api.pages.requests.days import calendar, need_asked_about, with_day
-from api.pages.requests.examples import EXAMPLES, example_form
-from api.pages.requests.form import (
+from api.pages.requests.filing import steps
+from api.pages.requests.filing.begun import begun_form
+from api.pages.requests.filing.days import calendar, need_asked_about, with_day
+from api.pages.requests.filing.examples import EXAMPLES, example_form
+from api.pages.requests.filing.form import (
     by_field,
     families,
     filled_form,
@@ -37,10 +37,10 @@ from api.pages.requests.form import (
     with_need_back,
     without_need,
 )
+from api.pages.requests.filing.outlook import told_outlooks
+from api.pages.requests.filing.steps import WHOLE, Step
 from api.pages.requests.labels import labels, summary_labels
-from api.pages.requests.outlook import told_outlooks
 from api.pages.requests.presenter import draft_facts
-from api.pages.requests.steps import WHOLE, Step
 from api.pages.visit import Visit
 from core.actor import Actor
 from core.errors import BadInput, InvalidParameter
@@ -52,8 +52,8 @@ from marketplace.requests.rules import check_may_change, check_may_file
 from marketplace.views.request import RequestView, request_view
 from resources.families import FAMILIES
 
-LOOK, DRAFTED = "look", "draft"
-"""The buttons that ask what would fit now, and that keep it for later."""
+LOOK, DRAFTED, ALIKE = "look", "draft", "alike"
+"""The buttons that ask what would fit now, that keep it for later, and that say of all needs what the first says."""
 FORM = "requests/form.html"
 Context = dict[str, Any]
 
@@ -290,6 +290,8 @@ def _redrawn(form: Form) -> Form | None:
         return with_need_back(form)
     if action == "remove" and what.isdecimal():
         return without_need(form, int(what[:4]))
+    if action == ALIKE and steps.named(what) in {Step.WHERE, Step.WHEN}:
+        return steps.alike(form, Step(what))
     if need_asked_about(form) is not None:
         return with_day(form)
     return form if action == FIND else None

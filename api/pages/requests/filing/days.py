@@ -11,7 +11,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.offers.narrowing import in_words
-from api.pages.requests.form import families
+from api.pages.requests.filing.form import families
 from core import geo
 from core.actor import Actor
 from core.serialization import camel
@@ -132,12 +132,12 @@ def calendar(session: Session, actor: Actor, form: Form, n: int) -> Calendar:
 
 
 def _place(typed: Form, at: str) -> tuple[OfferSearch, str]:
-    """Return where is looked, also in words."""
+    """Return where is looked, also in words: as far as a run looks for it, so without a distance everywhere."""
     code, km = typed.value(at + "municipalityCode"), typed.decimal_or_none(at + "maxDistanceKm", least=0, most=2000)
     found = next((each for each in geo.municipalities() if each.code == code), None)
-    if found is None:
+    if found is None or km is None:
         return OfferSearch(), _("in the whole country")
-    if not km:
+    if km == 0:
         return OfferSearch(municipality_code=code), found.name
     words = _("within %(km)s km of %(place)s") % {"km": written.number(km), "place": found.name}
     return OfferSearch(near=Near(found.position, km)), words

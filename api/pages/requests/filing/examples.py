@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from api.language.labels import label
 from api.pages.forms import Form
-from api.pages.requests.form import new_form, with_need
+from api.pages.requests.filing.form import new_form, with_need
 from core.time import clock
 
 AHEAD = timedelta(weeks=3)

@@ -85,6 +85,18 @@ def carried(form: Form, step: Step) -> Mapping[str, Sequence[str]]:
     return {name: texts for name, texts in form.fields.items() if name not in _OF_A_STEP and step_of(name) is not step}
 
 
+def alike(form: Form, step: Step) -> Form:
+    """Return the form with what a step asks of each need said as of the first: one place, or one time, for all."""
+    asked = {name: texts for name, texts in form.fields.items() if step_of(name) is step}
+    first = {name: texts for name, texts in asked.items() if name.startswith("needs.0.")}
+    others = [
+        name.split(".")[1] for name in form.fields if name.endswith(".family") and not name.startswith("needs.0.")
+    ]
+    said = {f"needs.{n}.{name.removeprefix('needs.0.')}": texts for n in others for name, texts in first.items()}
+    kept = {name: texts for name, texts in form.fields.items() if name in first or name not in asked}
+    return Form(kept | said)
+
+
 def saved_by(stored: Form | None, step: Step, member_id: UUID) -> list[str]:
     """Return who has saved each step last, once a member saves one; all of a new draft is whose it is."""
     others = [each for each in stored.many(SAVED_BY) if not each.startswith(f"{step}:")] if stored else list(Step)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from api.pages.forms import Form
-from api.pages.requests.form import new_form
+from api.pages.requests.filing.form import new_form
 from core import geo
 from core.serialization import camel
 from resources.families import FAMILIES

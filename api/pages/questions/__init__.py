@@ -1,0 +1,1 @@
+"""Pages of questions about skills: asking, answering, and what one answers questions about."""
