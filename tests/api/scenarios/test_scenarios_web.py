@@ -66,7 +66,7 @@ def test_a_draft_is_made_and_read_on_pages_and_by_programs(
         "dates": "5000",
         "climate": "4000",
     }
-    weights |= {"give_and_take": "2000", "stability": "3000"}
+    weights |= {"give_and_take": "2000", "stability": "3000", "rotation": "2000"}
     refused = post_form(client, f"/scenarios/{key}/weights", weights)
     assert (refused.status_code, "sänk också en annan vikt" in refused.text) == (422, True)
     for act in ("solving", "cancellation"):  # each once in another window, and once here

@@ -60,6 +60,8 @@ STAFF = {
     "extentChanges": {"2031-04-01": 20, "2031-06-01": 0},
     "clearanceMayBeNeeded": True,
     "peopleMeant": 12,
+    "network": "",
+    "networkHours": None,
 }
 
 

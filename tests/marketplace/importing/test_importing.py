@@ -65,19 +65,19 @@ class TestSamples:
         assert [str(error) for report in first for error in report.errors] == []
         assert {report.kind: report.created for report in first} == {
             "organisations": 16,
-            "members": 24 + 16 + 11 + 3 + 2,  # who lists, asks and coordinates; admins, HR, auditors; a manager, a host
+            "members": 24 + 16 + 11 + 3 + 4,  # who lists, asks, coordinates; admins, HR, auditors; employees, a host
             "partnerships": 5,
             "sites": 14,
             "spaces": 21,
             "furniture": 10,
             "vehicles": 6,
             "equipment": 4,
-            "staff": 13,
-            "requests": 27,
+            "staff": 15,
+            "requests": 31,
         }
-        assert count(session, Offer) == 21 + 4 + 10 + 6 + 4 + 13  # two halls are also offered by the half
+        assert count(session, Offer) == 21 + 4 + 10 + 6 + 4 + 15  # two halls are also offered by the half
         assert count(session, Partnership) == 10
-        assert count(session, Need) == 36
+        assert count(session, Need) == 43
         assert set(session.exec(select(Request.state))) == {RequestState.OPEN}
         audited = count(session, AuditEntry)
         again = load_samples(session)
