@@ -50,6 +50,8 @@ ROSTERS = {HR[0]: (range(4, 12), 24, 30), HR[1]: (range(12, 15), 0, 40), HR[2]: 
 """The cards of each, by the number in their names, its hours of notice, and what percent stays at ordinary work."""
 EMPLOYEE = "handlaggare.arbetsformedlingen@example.se"
 HERS = "Handläggare 4", "Utredare A"
+WISHER = "utredare.statskontoret@example.se"
+"""Who has a wish, and no card that is offered meanwhile, so that HR can be asked about what fits."""
 FILE, AGO = "mottagning.csv", timedelta(days=120)
 """The sample file of those who are on rosters, which is read as of so long ago."""
 PLACE = "0581"
@@ -90,7 +92,7 @@ def _wish() -> None:
         words="Jag vill arbeta med informationssäkerhet ett tag, helst i Östersund där jag växte upp.",
     )
     with db.unit_of_work() as session:
-        employee = _actor(session, EMPLOYEE)
+        employee = _actor(session, WISHER)
         wishes.open_(session, employee, wishes.write(session, employee, draft).id)
 
 

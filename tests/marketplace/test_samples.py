@@ -20,13 +20,14 @@ from marketplace.exchange.unmet import unmet_demand
 from marketplace.importing.header import kinds
 from marketplace.importing.service import import_csv
 from marketplace.loans.queries import loans_of_proposal
+from marketplace.mobility.models import InterestState
 from marketplace.mobility.queries import wishes_page
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for, has_admin
 from marketplace.planning.rules import RunDraft
 from marketplace.planning.service import run_now
-from marketplace.planning.wishing import fits
+from marketplace.planning.wishing import ask, fits
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.questions.queries import QuestionSearch, questions_page
 from marketplace.requests.models import Need, Request
@@ -126,11 +127,12 @@ def test_what_has_happened_in_the_sample_region_shows(engine: Engine) -> None:
         assert [(each.skill.code, len(each.answers)) for each in found] == [("procurement", 0), ("facilitation", 2)]
         cards = my_cards(session, _actor(session, story.EMPLOYEE))
         assert [(each.resource.name, each.asked) for each in cards] == [("Handläggare 4", False), ("Utredare A", True)]
-        employee = _actor(session, story.EMPLOYEE)
+        employee = _actor(session, story.WISHER)
         [wish] = wishes_page(session, employee).items
         # 30 and 40 percent at the region, 30 in Östersund: each for less than the half of six months.
-        fitting = [(each.organisation.short_name, each.need.title) for each in fits(session, employee, wish)]
-        assert sorted(title for _, title in fitting) == [f"Informationssäkerhet {n}" for n in (1, 1, 2)]
+        fitting = fits(session, employee, wish)
+        assert sorted(each.need.title for each in fitting) == [f"Informationssäkerhet {n}" for n in (1, 1, 2)]
+        assert ask(session, employee, wish.id, fitting[0].need.need_id).state is InterestState.ASKED
 
 
 def _actor(session: Session, email: str) -> Actor:
