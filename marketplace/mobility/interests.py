@@ -31,7 +31,7 @@ from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.offers.queries import offers_of
 from marketplace.offers.rules import OFFER, OfferDraft
 from marketplace.offers.service import add_offer
-from marketplace.organisations.queries import holders
+from marketplace.organisations import queries as organisations
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts, StaffKind, StaffTime
 from resources.models import Resource
@@ -70,8 +70,8 @@ def ask(session: Session, actor: Actor, wish: MobilityWish, chance: Chance) -> M
     Raises
     ------
     Conflict
-        ``nobody_in_hr``: nobody there could answer. ``card_offered``: another card of the actor's is offered or lent
-        in that time. StateChanged: it was declined.
+        ``nobody_in_hr``: nobody else there could answer. ``card_offered``: another card of the actor's is offered or
+        lent in that time. StateChanged: it was declined.
     """
     row = queries.interest(session, wish.id, chance.need_id)
     if row is not None and row.state in UNDER_WAY:
@@ -131,12 +131,19 @@ def _said(session: Session, wish: MobilityWish, need_id: UUID, to: InterestState
 
 def _check_hr(session: Session, actor: Actor) -> None:
     where = actor.organisation_id, actor.department
-    if not any(each.may(Permission.NOTE_APPROVAL, *where) for each in holders(session, Role.HR, [where[0]])):
-        raise Conflict("nobody_in_hr", "Nobody in your organisation has the role HR here. Talk to whoever is your HR.")
+    others = [each for each in organisations.holders(session, Role.HR, [where[0]]) if each.member_id != actor.member_id]
+    if not any(each.may(Permission.NOTE_APPROVAL, *where) for each in others):
+        raise Conflict(
+            "nobody_in_hr", "Nobody else in your organisation has the role HR here. Talk to whoever is your HR."
+        )
 
 
 def _check_free(session: Session, actor: Actor, during: Interval) -> None:
-    """Refuse a second card of the same person for the same days: each could be lent whole."""
+    """Refuse a second card of the same person for the same days: each could be lent whole.
+
+    The member is locked, so that of two wishes that ask at once the second finds the card of the first.
+    """
+    session.refresh(organisations.member(session, actor.member_id), with_for_update=True)
     own = select(col(StaffCapacity.resource_id)).where(col(StaffCapacity.member_id) == actor.member_id)
     offered = [each for each in offers_of(session, session.scalars(own).all()) if _overlaps(each, during)]
     lent = select(Booking).where(col(Booking.offer_id).in_([each.id for each in offered]))

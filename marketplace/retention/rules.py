@@ -15,8 +15,8 @@ from core.settings import settings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.mail.models import Mail
-from marketplace.mobility.models import MobilityWish, WishState
-from marketplace.mobility.rules import OVER
+from marketplace.mobility.models import MobilityInterest, MobilityWish, WishState
+from marketplace.mobility.rules import OVER, UNDER_WAY
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
@@ -81,7 +81,13 @@ def _notes(before: datetime) -> SelectOfScalar[UUID]:
 
 def _wishes(before: datetime) -> SelectOfScalar[UUID]:
     over = [*OVER, WishState.EXPIRED]
-    return select(MobilityWish.id).where(col(MobilityWish.state).in_(over), MobilityWish.updated_at < before)
+    # Of what HR is asked about something comes yet, after its wish has expired too.
+    goes_on = select(MobilityInterest.id).where(
+        MobilityInterest.wish_id == MobilityWish.id, col(MobilityInterest.state).in_(UNDER_WAY)
+    )
+    return select(MobilityWish.id).where(
+        col(MobilityWish.state).in_(over), MobilityWish.updated_at < before, ~goes_on.exists()
+    )
 
 
 def _cards(before: datetime) -> SelectOfScalar[UUID]:

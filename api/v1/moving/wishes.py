@@ -164,7 +164,7 @@ class MobilityWishes(Controller):
         """Ask HR about a need that fits an open wish: HR and your manager come in now, and not before.
 
         A capacity card is made, for that need alone, with your yes. Refused (409) where the need is gone (`need_gone`),
-        a loan may not last so long (`no_loan`), a card of yours is offered then (`card_offered`), nobody there is HR
+        a loan may not last so long (`no_loan`), a card of yours is offered then (`card_offered`), nobody else is HR
         (`nobody_in_hr`) or the wish is not open (`wish_not_open`).
         """
         wishing.ask(session, actor, key, data.need_id)

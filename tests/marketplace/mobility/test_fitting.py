@@ -321,7 +321,9 @@ def test_asked_is_refused_where_it_could_come_to_nothing(session: Session, at_ho
 
 
 def _without_hr(session: Session, at_home: Home) -> None:
+    """Leave nobody but the employee, who is HR for others and answers nothing about a card of its own."""
     organisations.deactivate_member(session, None, at_home.hr.member_id)
+    organisations.queries.member(session, at_home.employee.member_id).roles = ["hr"]
 
 
 def test_a_need_that_got_somebody_meanwhile_can_be_asked_about_no_more(session: Session, at_home: Home):

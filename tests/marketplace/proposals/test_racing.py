@@ -4,12 +4,14 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from threading import Barrier
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from competence.approvals.models import Approver
+from competence.models import StaffCapacity
 from core.database import db
 from core.errors import Conflict, PlatsverketError, StateChanged
 from core.time import clock
@@ -17,7 +19,8 @@ from marketplace.bookings import service as bookings
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.cards import approving
 from marketplace.cards.models import LoanWithdrawal
-from marketplace.planning import surging
+from marketplace.mobility import wishes
+from marketplace.planning import surging, wishing
 from marketplace.proposals import deadlines, service
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.proposals.queries import parties
@@ -28,6 +31,7 @@ from resources import claims
 from resources.models import Claim
 from tests import builders
 from tests.marketplace.loans.agreeing import lent
+from tests.marketplace.mobility.wishing import draft, home, need
 from tests.marketplace.proposals.deals import Deal, accept, begin, count, deal, moves
 from tests.marketplace.surges import alerts
 
@@ -243,3 +247,20 @@ def test_two_alerts_at_the_same_moment_leave_the_floor_of_one_roster(engine: Eng
         lambda session: service.approve(session, coordinator, other),
     )
     assert [each.code for each in outcomes if isinstance(each, Conflict)] == ["floor_reached"]
+
+
+def test_two_wishes_of_the_same_person_ask_at_once_and_one_card_is_made(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        at_home = home(session)
+        other = wishes.write(session, at_home.employee, draft())
+        wishes.open_(session, at_home.employee, other.id)
+        needs = [need(session, title=title) for title in ("Upphandlare", "Inköpare")]
+        asks = [(each.id, asked.id) for each, asked in zip((at_home.wish, other), needs, strict=True)]
+
+    def errand(wish_id: UUID, need_id: UUID) -> Errand:
+        return lambda session: wishing.ask(session, at_home.employee, wish_id, need_id)
+
+    outcomes = at_once(*(errand(*each) for each in asks))
+    assert [each.code for each in outcomes if isinstance(each, Conflict)] == ["card_offered"]
+    with db.unit_of_work() as session:
+        assert count(session, StaffCapacity) == 1

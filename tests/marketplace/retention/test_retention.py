@@ -18,7 +18,7 @@ from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
 from marketplace.mail.models import Mail
-from marketplace.mobility.models import MobilityWish
+from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import OfferState
@@ -77,6 +77,10 @@ def market(session: Session) -> Session:
     kept = {"skills": {"procurement": 3}, "extent_percent": 50, "months": 3, "earliest": now.date(), "expires_at": now}
     for state, at in (("ended", now), ("ended", now + 3000 * DAY), ("open", now)):
         builders.added(session, MobilityWish(member_id=there.id, state=state, updated_at=at, **kept))
+    asked = MobilityWish(member_id=there.id, state="expired", updated_at=now, **kept)
+    need = builders.need(session, builders.request(session))
+    interest = MobilityInterest(wish_id=builders.added(session, asked).id, need_id=need.id, state="asked")
+    builders.added(session, interest)  # something comes of it yet
     builders.question(session, there, updated_at=now)
     return session
 
