@@ -73,9 +73,14 @@ def decide(session: Session, actor: Actor, request_id: UUID, to: BundleState) ->
 
 
 def end_due(session: Session, now: datetime) -> None:
-    """Keep the rest where nobody has decided in time, and where nothing is left to decide."""
+    """Keep the rest where nobody has decided in time, and where nothing is left to decide.
+
+    Where the one with experience was to be replaced and is not as the loan begins, whoever learns stays at home.
+    """
     for found, request in queries.due_bundles(session, now):
         _settle(session, None, request, found, BundleState.KEPT)
+    for request in queries.begun_unreplaced(session, now):
+        _end_lone_learners(session, request, now)
 
 
 def _settle(session: Session, actor: Actor | None, request: Request, found: BundleDecision, to: BundleState) -> None:
@@ -92,6 +97,16 @@ def _settle(session: Session, actor: Actor | None, request: Request, found: Bund
         bundle_kept(session, actor, request)
     BUNDLE.move(session, actor, found.id, to, reason_code=None if actor else "deadline", decided_at=clock.now())
     _tell(session, request, [*rest, queries.booking_of_bundle(session, found)], NoticeCode.BUNDLE_DECIDED, to=to.value)
+
+
+def _end_lone_learners(session: Session, request: Request, now: datetime) -> None:
+    rest = queries.going_on(session, request.id)
+    if _learner_alone(session, rest):
+        learns = {need.id for need in queries.needs_of(session, rest) if need.requirements.get("learner")}
+        begun = [each for each in rest if each.need_id in learns and from_range(each.during).start <= now]
+        alone = [each for each in begun if each.state is BookingState.AGREED]
+        _cancel(session, None, alone)
+        _tell(session, request, alone, NoticeCode.BUNDLE_DECIDED, to=BundleState.CANCELLED.value)
 
 
 def _learner_alone(session: Session, rest: Sequence[Booking]) -> bool:

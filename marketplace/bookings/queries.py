@@ -301,6 +301,27 @@ def due_bundles(session: Session, now: datetime) -> list[tuple[BundleDecision, R
     return [(bundle, request) for bundle, request in session.execute(found)]
 
 
+def begun_unreplaced(session: Session, now: datetime) -> list[Request]:
+    """Return requests of which somebody who learns has begun, and a need waits for who was to be replaced; locked."""
+    of_it = col(Need.request_id) == col(Request.id)
+    replaced = select(col(BundleDecision.id)).where(
+        col(BundleDecision.request_id) == col(Request.id), col(BundleDecision.state) == BundleState.REPLACED
+    )
+    waits = select(col(Need.id)).where(of_it, col(Need.state).in_((NeedState.OPEN, NeedState.PROPOSED)))
+    begun = (
+        select(col(Booking.id))
+        .join(Need, col(Need.id) == col(Booking.need_id))
+        .where(
+            of_it,
+            col(Booking.state) == BookingState.AGREED,
+            col(Booking.during).op("@>")(now),
+            col(Need.requirements).contains({"learner": True}),
+        )
+    )
+    found = select(Request).where(replaced.exists(), waits.exists(), begun.exists()).order_by(col(Request.id))
+    return list(session.scalars(found.with_for_update(skip_locked=True)))
+
+
 def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Select[Booking]:
     if search.state is not None:
         found = found.where(col(Booking.state) == search.state)

@@ -54,8 +54,9 @@ def ask_to_extend(session: Session, actor: Actor, booking_id: UUID, last: date) 
     BadInput
         The day is not after its last, or none that a need can end on.
     Conflict
-        ``not_a_loan``, ``not_going_on``; ``already_asked``: it waits for an answer. ``loan_forbidden``: it would be too
-        long. ``no_longer_offered``, ``taken``: the person is not offered, or not free, then.
+        ``not_a_loan``, ``not_going_on``; ``lent_by_hour``: it is of a network, which shares its load.
+        ``already_asked``: it waits for an answer. ``loan_forbidden``: it would be too long. ``no_longer_offered``,
+        ``taken``: the person is not offered, or not free, then.
     """
     view = queries.booking_view(session, actor, booking_id)
     booking = queries.locked(session, actor, booking_id)
@@ -63,6 +64,8 @@ def ask_to_extend(session: Session, actor: Actor, booking_id: UUID, last: date) 
     if BookingRole.BORROWER not in parts_of(actor, booking, departments):
         raise NotAllowed("not_the_borrower", "Only the borrower asks for a loan to go on.")
     check_may_change(actor, booking, departments)
+    if is_by_the_hour(view.need):
+        raise Conflict("lent_by_hour", "A network lends people for hours: ask it anew, so that the load is shared.")
     if waiting_extensions(session, booking_id):
         raise Conflict("already_asked", "It is asked already whether the loan may go on.")
     first = first_day_after(booking)
@@ -92,6 +95,11 @@ def ask_to_extend(session: Session, actor: Actor, booking_id: UUID, last: date) 
         request=request.title,
     )
     return request
+
+
+def is_by_the_hour(need: Need) -> bool:
+    """Tell whether a network was asked for somebody: for more it is asked anew, as another may have been asked less."""
+    return bool(need.requirements.get("network"))
 
 
 def first_day_after(booking: Booking) -> date:

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
+from competence.queries import counting
 from core.database.tables import any_of
 from core.errors import Conflict
 from core.time.interval import Interval, from_range
@@ -21,7 +22,8 @@ HOURS_REACHED = "hours_reached"
 def check_hours(session: Session, proposal_id: UUID) -> None:
     """Refuse to lend somebody by a network for more hours of a month than it may ask for, or who has left it.
 
-    Cards stay locked until the transaction ends, so that of two loans that would take the last hours, one is agreed.
+    Cards stay locked until the transaction ends, so that of two loans that would take the last hours, one is agreed:
+    the one that is approved first, as what is only proposed keeps nobody from it.
 
     Raises
     ------
@@ -32,15 +34,23 @@ def check_hours(session: Session, proposal_id: UUID) -> None:
     if not asked:
         return
     cards = _locked_cards(session, {unit_id for unit_id, _, _ in asked})
-    beside = queries.by_unit(queries.lent(session, cards), {proposal_id})
+    beside = queries.by_unit(queries.lent(session, cards, kept=True), {proposal_id})
     for unit_id, card in cards.items():
         own = [(network, during) for key, network, during in asked if key == unit_id]
-        if card.network_hours is None or any(network != card.network for network, _ in own):
+        if card.network_hours is None or not _is_in(session, card, {network for network, _ in own}):
             raise Conflict("left_network", "Somebody in it is no longer in the network.")
         held = minutes_by_month(beside.get(unit_id, ()))
         for month, minutes in minutes_by_month(during for _, during in own).items():
             if minutes > left_of_month(card.network_hours, held, month):
                 raise Conflict(HOURS_REACHED, "Somebody in it would be lent for more hours of the month than agreed.")
+
+
+def _is_in(session: Session, card: StaffCapacity, networks: set[str]) -> bool:
+    """Tell whether a card is in some skills' networks, as what is the same by another name is in planning, too."""
+    if networks == {card.network}:
+        return True
+    near = counting(session, [card.network]).get(card.network, {})
+    return all(near.get(each) == 0 for each in networks - {card.network})
 
 
 def _asked(session: Session, proposal_id: UUID) -> list[tuple[UUID, str, Interval]]:

@@ -17,6 +17,7 @@ from core.time.interval import Interval, from_range
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.networks.rules import COUNTED_DAYS
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
+from marketplace.proposals.queries import is_kept
 from marketplace.requests.models import Need
 from resources.models import Claim
 
@@ -30,10 +31,13 @@ class Lent:
     during: Interval
 
 
-def lent(session: Session, unit_ids: Collection[UUID] | None = None) -> list[Lent]:
-    """Return what networks have lent in the last year, and from now on; of some units if told; one query."""
+def lent(session: Session, unit_ids: Collection[UUID] | None = None, *, kept: bool = False) -> list[Lent]:
+    """Return what networks have lent in the last year, and from now on; of some units if told; one query.
+
+    Of what is proposed that is all that waits for an answer, or with `kept` what keeps others from it, see `is_kept`.
+    """
     since = clock.now() - timedelta(days=COUNTED_DAYS)
-    found = union_all(_booked(since, unit_ids), _proposed(since, unit_ids)).subquery()
+    found = union_all(_booked(since, unit_ids), _proposed(since, unit_ids, kept=kept)).subquery()
     rows = session.execute(select(found).order_by(found.c.unit_id, found.c.during))
     return [Lent(unit_id, proposal_id, from_range(during)) for unit_id, proposal_id, during in rows]
 
@@ -58,8 +62,10 @@ def _booked(since: datetime, unit_ids: Collection[UUID] | None) -> Select[UUID, 
     )
 
 
-def _proposed(since: datetime, unit_ids: Collection[UUID] | None) -> Select[UUID, UUID | None, Range[datetime]]:
-    waiting = col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
+def _proposed(
+    since: datetime, unit_ids: Collection[UUID] | None, *, kept: bool
+) -> Select[UUID, UUID | None, Range[datetime]]:
+    waiting = is_kept() if kept else col(Proposal.state).in_((ProposalState.PROPOSED, ProposalState.APPROVED))
     return (
         select(col(LineClaim.unit_id), col(Proposal.id), col(LineClaim.during))
         .join(ProposalLine, col(ProposalLine.id) == col(LineClaim.line_id))

@@ -12,7 +12,7 @@ from marketplace.bookings.models import BookingKind
 from marketplace.bookings.queries import BookingView
 from marketplace.bookings.rules import GOING_ON, BookingRole, CancellationCode, Departments, coordinates, parts_of
 from marketplace.loans.ending import earliest_end
-from marketplace.loans.extending import first_day_after
+from marketplace.loans.extending import first_day_after, is_by_the_hour
 from marketplace.loans.queries import extensions
 from marketplace.loans.rules import days_of
 from marketplace.loans.thanking import may_thank
@@ -43,7 +43,7 @@ def loan_actions(session: Session, actor: Actor, view: BookingView, departments:
     parts, goes_on = parts_of(actor, booking, departments), booking.state in GOING_ON
     earliest = earliest_end(session, booking)
     may_end = goes_on and (parts or coordinates(actor, booking)) and earliest < days_of(from_range(booking.during))[1]
-    may_ask = goes_on and BookingRole.BORROWER in parts
+    may_ask = goes_on and BookingRole.BORROWER in parts and not is_by_the_hour(view.need)
     return LoanActions(
         ends_at_earliest=earliest.isoformat() if may_end else "",
         goes_on_from=first_day_after(booking).isoformat() if may_ask else "",

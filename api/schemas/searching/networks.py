@@ -7,7 +7,9 @@ from marketplace.networks.standing import Standing
 
 
 class NetworkOut(Wire):
-    """The network of a skill, by its code: told of five people or more, else null.
+    """The network of a skill, by its code: of five people or more, else null.
+
+    People are told in steps of five and hours in steps of ten, rounded down, so that none is told of by joining.
 
     `unevenness` is the Gini coefficient of the hours that each has been lent in a year and will be: 0 when all have
     been lent as much. `ownHours` and `ownThanks` are of your own organisation's people.
@@ -38,8 +40,8 @@ class NetworksOut(Wire):
         """Return a network of facilitators."""
         facilitators = NetworkOut(
             skill="facilitation",
-            experienced=14,
-            learning=6,
+            experienced=15,
+            learning=5,
             hours_a_month=160,
             lent_hours=420,
             unevenness=0.12,

@@ -7,7 +7,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, select
 
-from competence.models import StaffCapacity
+from competence.models import Skill, SkillRelation, StaffCapacity
+from competence.queries import counting
+from competence.rules import counted_with
+from competence.taxonomies.closure import work_out_closure
+from competence.taxonomies.releases import Relation
 from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed
 from core.time import clock
@@ -15,13 +19,16 @@ from core.time.interval import Interval, to_range
 from core.time.timing import Fixed, Period, Timing, Weekly
 from marketplace.bookings import bundles, service
 from marketplace.bookings.models import Booking, BookingState, BundleState
+from marketplace.loans.extending import ask_to_extend
 from marketplace.loans.thanking import thank
 from marketplace.networks.queries import by_unit, lent
 from marketplace.networks.standing import standings
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
+from marketplace.offers.models import Visibility
 from marketplace.planning import service as planning
 from marketplace.planning.rules import RunDraft
+from marketplace.proposals import service as service_of_proposals
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.requests.rules import NeedDraft, RequestDraft
 from resources.families.staff import StaffFacts, StaffRequirements
@@ -51,6 +58,11 @@ class TestWhatIsSaid:
         assert StaffFacts(**card | {"skills": {NETWORK: 2}}, network=NETWORK, network_hours=8).network_places == {
             f"{NETWORK} learning"
         }
+        near = {"workshop_design": {NETWORK: 1}}
+        learns = StaffFacts(**card | {"skills": {NETWORK: 2, "workshop_design": 5}}, network=NETWORK, network_hours=8)
+        counted = counted_with(learns, near)
+        assert counted.skills[NETWORK] == 4, "by a near skill, which makes nobody experienced in the network"
+        assert counted.network_places == {f"{NETWORK} learning"}
         with pytest.raises(BadInput) as refused:
             StaffFacts(**card, **facts)
         assert [each.property for each in refused.value.parameters] == [field]
@@ -123,6 +135,23 @@ class TestWhatIsAgreed:
         service.cancel(session, first.lister, booking.id, "no_longer_available")
         assert not any(each.proposal_id is None for each in lent(session))
 
+    def test_what_is_only_proposed_keeps_nobody_from_the_last_hours(self, session: Session) -> None:
+        """Of four hours a month three are proposed twice: whichever is approved first takes them."""
+        offer = card(session, network_hours=4)
+        month = builders.at(14).month
+        same = next(day for day in (13, 15) if builders.at(day).month == month)
+        first, second = (hourly(session, offer, day=day, approved=False) for day in (14, same))
+        service_of_proposals.approve(session, second.coordinator, second.proposal.id)
+        with pytest.raises(Conflict) as refused:
+            service_of_proposals.approve(session, first.coordinator, first.proposal.id)
+        assert refused.value.code == "hours_reached"
+        for actor in (second.lister, second.requester):
+            made = accept(session, actor, second.proposal)
+        [booking] = made.bookings
+        with pytest.raises(Conflict) as refused:
+            ask_to_extend(session, second.requester, booking.id, clock.today() + timedelta(days=20))
+        assert refused.value.code == "lent_by_hour", "a network is asked anew, as another may have been asked less"
+
     def test_who_has_left_the_network_is_not_lent_by_it(self, session: Session) -> None:
         offer = card(session)
         found = hourly(session, offer)
@@ -133,8 +162,24 @@ class TestWhatIsAgreed:
             accept(session, found.lister, found.proposal)
         assert refused.value.code == "left_network"
 
-    @pytest.mark.parametrize("silent", [False, True])
-    def test_whoever_learns_does_not_stay_alone(self, session: Session, *, silent: bool) -> None:
+    def test_a_skill_by_another_name_has_the_same_network(self, session: Session) -> None:
+        """It was replaced by a concept of another vocabulary, as a file of that says."""
+        offer = card(session)
+        found = hourly(session, offer)
+        renamed = builders.skill(session, "facilitering")
+        own = session.exec(select(Skill).where(Skill.code == NETWORK)).one()
+        builders.added(session, SkillRelation(skill_id=own.id, kind=Relation.REPLACED_BY, uri=renamed.uri))
+        work_out_closure(session)
+        [asks] = found.needs
+        asks.requirements = {"network": "facilitering", "learner": False}
+        session.flush()
+        near = counting(session, [NETWORK])
+        facts = counted_with(StaffFacts(20, remote=True, skills={NETWORK: 4}, network=NETWORK, network_hours=8), near)
+        assert facts.network_places == {f"{each} experienced" for each in (NETWORK, "facilitering")}
+        accept(session, found.lister, found.proposal)
+
+    @pytest.mark.parametrize("decided", ["kept", "silent", "replaced"])
+    def test_whoever_learns_does_not_stay_alone(self, session: Session, decided: str) -> None:
         lead, learner = card(session), card(session, 2)
         found = hourly(session, lead, learner, learner=True)
         other = builders.actor(session, builders.home_of(session, learner))
@@ -142,8 +187,13 @@ class TestWhatIsAgreed:
             made = accept(session, actor, found.proposal)
         bookings = {booking.offer_id: booking for booking in made.bookings}
         service.cancel(session, found.lister, bookings[lead.id].id, "staff_declined")
-        if silent:
+        if decided == "silent":
             bundles.end_due(session, clock.now() + timedelta(days=30))
+        elif decided == "replaced":
+            bundles.decide(session, found.requester, found.request.id, BundleState.REPLACED)
+            bundles.end_due(session, builders.at(14, 8))
+            assert bookings[learner.id].state is BookingState.AGREED, "somebody may be found until it begins"
+            bundles.end_due(session, builders.at(14, 9))
         else:
             with pytest.raises(Conflict) as refused:
                 bundles.decide(session, found.requester, found.request.id, BundleState.KEPT)
@@ -197,6 +247,27 @@ class TestThanks:
         with pytest.raises(Conflict) as refused:
             thank(session, found.requester, booking.id, "Tack!")
         assert refused.value.code == "nothing_to_thank_for"
+
+
+class TestStanding:
+    def test_nobody_is_told_of_by_joining(self, session: Session) -> None:
+        """Seven with experience of ten hours a month are told as five and 70, and so are eight of whom one is hidden.
+
+        An eighth whom others may see, of nine hours, changes neither: 79 is told as 70.
+        """
+        reader = builders.actor(session)
+        for _ in range(7):
+            card(session)
+        [before] = standings(session, reader)
+        assert (before.experienced, before.learning, before.hours_a_month) == (5, None, 70)
+        assert (before.lent_hours, before.unevenness) == (0, 0.0)
+        hidden = card(session, network_hours=80)
+        hidden.visibility = Visibility.ORGANISATION
+        card(session, network_hours=9)
+        session.flush()
+        assert standings(session, reader) == [before]
+        [own] = standings(session, builders.actor(session, builders.home_of(session, hidden)))
+        assert own.hours_a_month == 150, "of one's own all are counted: 159"
 
 
 def test_a_run_lends_those_asked_least_and_whoever_learns_beside_them(engine: Engine) -> None:
