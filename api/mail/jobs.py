@@ -1,6 +1,7 @@
 """The background entry of mail: each sweep queues, collects and sends, in transactions of their own."""
 
 import time
+from uuid import UUID
 
 import structlog
 
@@ -16,7 +17,8 @@ log = structlog.get_logger()
 
 SENDING_S = 30
 """How long one sweep sends; the next goes on. Other jobs get their turn."""
-ORGANISATIONS = 1000
+ORGANISATIONS, MOST_ROUNDS = 1000, 20
+"""How many have their notices put into the outbox in one sweep, and in how many transactions each."""
 
 
 @job(Job.SWEEP_MAIL)
@@ -26,13 +28,20 @@ def sweep_mail() -> None:
         waiting = queries.unqueued_organisations(session, ORGANISATIONS)
     for organisation_id in waiting:
         try:
-            with db.unit_of_work() as session:
-                service.queue(session, organisation_id)
+            _queue_all(organisation_id)
         except Exception:  # it stops no other
             log.exception("mail_not_queued", organisation=str(organisation_id))
     with db.unit_of_work() as session:
         service.collect(session)
     send_due()
+
+
+def _queue_all(organisation_id: UUID) -> None:
+    """Put all notices of an organisation into the outbox: thousands are one mail, and one that is urgent is there."""
+    for _round in range(MOST_ROUNDS):
+        with db.unit_of_work() as session:
+            if service.queue(session, organisation_id) < service.AT_A_TIME:
+                return
 
 
 def send_due() -> None:

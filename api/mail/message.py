@@ -55,7 +55,7 @@ def message(letter: Letter) -> EmailMessage:
 
 
 def _words(letter: Letter) -> dict[str, Any]:
-    told = [(_sentence(letter, each), settings().address + link_of(each)) for each in letter.notices]
+    told = [(_one_line(_sentence(letter, each)), settings().address + link_of(each)) for each in letter.notices]
     subject = told[0][0]
     if letter.count > 1:
         subject = ngettext("%(n)s notice", "%(n)s notices", letter.count) % {"n": letter.count}
@@ -66,12 +66,12 @@ def _words(letter: Letter) -> dict[str, Any]:
     )
     return {
         "language": letter.member.language,
-        "subject": shorten(_one_line(subject), LONGEST_SUBJECT, placeholder="…"),
+        "subject": shorten(subject, LONGEST_SUBJECT, placeholder="…"),
         "told": told,
         "more": ngettext("%(n)s more notice", "%(n)s more notices", more) % {"n": more} if more else "",
         "all": f"{settings().address}/notices",
         "choices": settings().address + CHOICES,
-        "why": why % {"organisation": letter.organisation},
+        "why": _one_line(why % {"organisation": letter.organisation}),
         "read_on": _("Read on, and answer where you are asked"),
         "choose": _("Choose what you get by mail"),
     }
@@ -83,7 +83,7 @@ def _sentence(letter: Letter, notice: Notice) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return a text without what could begin another line of the mail's head."""
+    """Return a text without what could begin another line, in the mail's head or as if a notice of ours said it."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import ColumnElement, and_, delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -82,8 +82,8 @@ def take(session: Session) -> Mail | None:
 
 
 def sent(session: Session, mail: Mail) -> None:
-    """Note that the server has taken a mail."""
-    _note(session, mail, sent_at=clock.now(), fault="")
+    """Note that the server has taken a mail, be it that another worker has given it up meanwhile."""
+    _note(session, mail, sent_at=clock.now(), failed_at=None, fault="")
 
 
 def dropped(session: Session, mail: Mail) -> None:
@@ -100,12 +100,12 @@ def postponed(session: Session, mail: Mail, fault: str, *, refused: bool) -> Non
     if refused and now - mail.created_at >= TRIED_FOR:
         failed(session, mail, fault)
     else:
-        _note(session, mail, due_at=tried_again_at(mail.attempts, now), fault=fault)
+        _note(session, mail, _is_last(mail), due_at=tried_again_at(mail.attempts, now), fault=fault)
 
 
 def failed(session: Session, mail: Mail, fault: str) -> None:
     """Note that a mail cannot be sent, and why."""
-    _note(session, mail, failed_at=clock.now(), fault=fault)
+    _note(session, mail, _is_last(mail), failed_at=clock.now(), fault=fault)
 
 
 def send_again(session: Session, actor: Actor, mail_id: UUID) -> None:
@@ -123,7 +123,14 @@ def send_again(session: Session, actor: Actor, mail_id: UUID) -> None:
         session.flush()
 
 
-def _note(session: Session, mail: Mail, *, fault: str, **values: datetime) -> None:
+def _is_last(mail: Mail) -> ColumnElement[bool]:
+    """Say that nobody has tried a mail since: a worker that was taken for dead leaves another's attempt alone."""
+    return and_(col(Mail.attempts) == mail.attempts, col(Mail.failed_at).is_(None))
+
+
+def _note(
+    session: Session, mail: Mail, *conditions: ColumnElement[bool], fault: str, **values: datetime | None
+) -> None:
     """Note what became of a mail, unless another has brought it away meanwhile."""
-    still = (col(Mail.id) == mail.id, col(Mail.sent_at).is_(None))
+    still = (col(Mail.id) == mail.id, col(Mail.sent_at).is_(None), *conditions)
     session.execute(update(Mail).where(*still).values(taken_until=None, fault=fault[:LONGEST_FAULT], **values))

@@ -23,6 +23,7 @@ from core.time import clock
 from marketplace.offers.homes import Home, home_of, may_know
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.queries import takes_part
 from marketplace.questions.models import Adviser, AdviserState, Answer, AnswerState, Question, QuestionState
 from marketplace.questions.panels import is_near, reaches
 from marketplace.questions.rules import WAITING
@@ -110,7 +111,8 @@ def visible_to(actor: Actor) -> Select[Question]:
     """Return the SELECT of the questions that somebody may see, joined with what `QuestionView` is made of.
 
     Who asked sees it, and of one to a panel its colleagues; whom it is put to; who has answered; of one to a panel
-    whoever may read an answer; and coordinators of who asked or answered.
+    whoever may read an answer; and coordinators of who asked or answered. Of an organisation that has left, the
+    coordinators alone.
     """
     to_panel = col(Question.offer_id).is_(None)
     at_home = col(Question.organisation_id) == actor.organisation_id
@@ -130,7 +132,7 @@ def visible_to(actor: Actor) -> Select[Question]:
         col(Question.member_id) == actor.member_id,
         coordinated(actor, col(Question.organisation_id)),
         answers.where(coordinated(actor, col(Answer.organisation_id))).exists(),
-        and_(col(Question.state) != QuestionState.REMOVED, told),
+        and_(col(Question.state) != QuestionState.REMOVED, takes_part(), told),
     )
     return (
         select(Question)
@@ -197,6 +199,22 @@ def over(session: Session, passed: datetime) -> list[Question]:
     last: date = passed.astimezone(clock.STOCKHOLM).date() - timedelta(days=1)
     found = select(Question).where(col(Question.state).in_(WAITING), col(Question.until) <= last)
     return list(session.scalars(found.order_by(col(Question.id)).with_for_update(skip_locked=True)))
+
+
+def passed_to_nobody(session: Session) -> list[Question]:
+    """Return what was passed on to somebody who has left, or has the card no more, and is not answered, locked."""
+    answered = select(col(Answer.id)).where(
+        col(Answer.question_id) == col(Question.id), col(Answer.member_id) == col(Question.passed_to_id)
+    )
+    found = (
+        select(Question)
+        .join(Member, col(Member.id) == col(Question.passed_to_id))
+        .join(Offer, col(Offer.id) == col(Question.offer_id))
+        .join(StaffCapacity, col(StaffCapacity.resource_id) == col(Offer.resource_id))
+        .where(col(Question.state) == QuestionState.PASSED, ~answered.exists())
+        .where(or_(~col(Member.active), col(StaffCapacity.member_id).is_distinct_from(col(Question.passed_to_id))))
+    )
+    return list(session.scalars(found.order_by(col(Question.id)).with_for_update(of=Question, skip_locked=True)))
 
 
 def _counted(session: Session, actor: Actor, condition: ColumnElement[bool]) -> int:

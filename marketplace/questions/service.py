@@ -127,12 +127,14 @@ def pass_on(session: Session, actor: Actor, question_id: UUID) -> None:
     NotFound, NotAllowed, StateChanged
         The actor does not see it, is not HR there, or it does not wait for HR.
     Conflict
-        ``person_unknown``: whose card it is has not been said.
+        ``person_unknown``: whose card it is has not been said, or that one has left.
     """
     view = _for_hr(session, actor, question_id)
-    if view.person_id is None:
+    if view.person_id is None or not member(session, view.person_id).active:
         raise Conflict(
-            "person_unknown", "It has not been said whose card it is: say so on the card's page, or answer yourself."
+            "person_unknown",
+            "It has not been said whose card it is, or that one has left: say so on the card's page, or answer "
+            "yourself.",
         )
     QUESTION.move(session, actor, question_id, _S.PASSED, passed_to_id=view.person_id)
     home_id = member(session, view.person_id).organisation_id
@@ -160,9 +162,7 @@ def decline(session: Session, actor: Actor, question_id: UUID, words: str = "") 
         raise _not_asked(view)
     _check_waits(view)
     if view.passed:
-        QUESTION.move(session, actor, question_id, _S.OPEN, passed_to_id=None)
-        mark_answered(session, {actor.organisation_id}, NoticeCode.QUESTION_PASSED, ENTITY, question_id)
-        _tell(session, question, NoticeCode.QUESTION_RETURNED, actor.organisation_id, Permission.NOTE_APPROVAL)
+        _return(session, actor, question)
         return
     refuse_if(words_faults(words, least=0))
     QUESTION.move(session, actor, question_id, _S.DECLINED, words=words or None, refusal_words=words.strip())
@@ -226,10 +226,20 @@ def remove(session: Session, actor: Actor, question_id: UUID, answer_id: UUID | 
 
 
 def expire_due(session: Session, passed: datetime) -> None:
-    """End what nobody may answer any more."""
+    """End what nobody may answer any more, and give HR back what was passed on to somebody who has left."""
     for row in queries.over(session, passed):
         QUESTION.move(session, None, row.id, _S.EXPIRED, reason_code="deadline")
         _ended(session, row, _S.EXPIRED)
+    for row in queries.passed_to_nobody(session):
+        _return(session, None, row)
+
+
+def _return(session: Session, actor: Actor | None, question: Question) -> None:
+    """Let HR have a question again that was passed on."""
+    QUESTION.move(session, actor, question.id, _S.OPEN, passed_to_id=None)
+    if question.asked_id is not None:
+        mark_answered(session, {question.asked_id}, NoticeCode.QUESTION_PASSED, ENTITY, question.id)
+        _tell(session, question, NoticeCode.QUESTION_RETURNED, question.asked_id, Permission.NOTE_APPROVAL)
 
 
 def _card(session: Session, actor: Actor, offer_id: UUID) -> OfferView:

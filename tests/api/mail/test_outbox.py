@@ -76,6 +76,12 @@ def test_where_no_mail_is_made_nothing_waits_for_the_day_when_it_is(
     assert items(session, reader.member_id) == []
 
 
+QUESTIONS_THAT_WAIT = {
+    NoticeCode.QUESTION_ASKED,
+    NoticeCode.QUESTION_PASSED,
+    NoticeCode.QUESTION_RETURNED,
+    NoticeCode.QUESTION_REPORTED,
+}
 MONDAY_NOON = datetime(2027, 3, 1, 12, tzinfo=clock.STOCKHOLM)
 
 
@@ -97,6 +103,9 @@ def test_the_day_s_mail_is_due_at_seven_by_the_clock_on_the_wall() -> None:
         (NoticeCode.APPROVED, {"answerBy": "2027-03-03T00:00:00+01:00"}, {"answers": "daily"}, 0),  # 17 h after it
         (NoticeCode.APPROVED, {"answerBy": "2027-03-09T00:00:00+01:00"}, {"answers": "never"}, 0),  # may not be chosen
         (NoticeCode.PASSKEYS_REMOVED, {}, {"urgent": "never"}, 0),
+        (NoticeCode.PERSON_ANSWERED, {}, {"outcomes": "never"}, 0),  # in a crisis HR answers the call after it
+        *((code, {}, {"outcomes": "never"}, 0) for code in NoticeCode if code in QUESTIONS_THAT_WAIT),
+        (NoticeCode.QUESTION_ANSWERED, {}, {"outcomes": "never"}, None),
         (NoticeCode.SEARCH_FOUND, {}, {"searches": "nonsense"}, 19),
         (NoticeCode.WISH_FITS, {"needs": 1}, {}, None),  # a mail at work is read by more than its owner
         (NoticeCode.WISH_FITS, {"needs": 1}, {"wishes": "at_once"}, 0),
@@ -176,6 +185,26 @@ def test_a_mail_tells_nothing_that_its_member_does_not_find_in_the_list_by_then(
     member.active = False
     session.flush()
     assert queries.letter(session, mail) is None
+
+
+def test_a_worker_that_was_taken_for_dead_leaves_another_s_attempt_alone(session: Session, reader: Actor) -> None:
+    tell(session, reader.organisation_id)
+    service.collect(session)
+    late = service.take(session)
+    assert late is not None
+    session.expunge(late)
+    with clock.frozen(clock.now() + timedelta(seconds=settings().mail_lease_s + 1)):
+        again = service.take(session)
+        assert again is not None
+        service.postponed(session, late, "451 Busy", refused=True)
+        service.failed(session, late, "554 No")
+        session.refresh(again)
+        assert (again.attempts, again.fault, again.failed_at) == (2, "", None)
+        assert again.taken_until is not None, "it is still being sent, by one alone"
+        service.failed(session, again, "554 No")
+        service.sent(session, late)
+        session.refresh(again)
+        assert (again.sent_at is None, again.failed_at) == (False, None), "the server had taken it after all"
 
 
 def test_one_with_thousands_of_notices_gets_one_mail_and_holds_nobody_up(session: Session, reader: Actor) -> None:

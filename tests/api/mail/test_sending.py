@@ -90,7 +90,20 @@ def test_each_reads_its_own_language_and_nothing_in_a_title_gets_out_of_its_plac
     assert first["bcc"] is nasty["bcc"] is None
     assert nasty["subject"].startswith("A proposal for “Bil Bcc: alla@example.se")
     assert len(nasty["subject"]) <= 120
-    assert "&lt;script&gt;" in nasty.get_body(("html",)).get_content()
+    text, html = (nasty.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert "&lt;script&gt;" in html
+    assert "“Bil Bcc: alla@example.se <script>ä" in text, "nothing in it looks like a notice of its own"
+
+
+def test_more_notices_than_are_queued_at_a_time_are_one_mail(
+    postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(service, "AT_A_TIME", 2)
+    for number in range(4):
+        told(reader, f"Sal {number}")
+    swept()
+    (letter,) = postman.letters
+    assert letter["subject"] == "5 aviseringar"
 
 
 @pytest.mark.parametrize("answer", [BUSY, HANGS_UP, DAWDLES])

@@ -261,6 +261,41 @@ def test_a_person_says_no_to_hr_alone_and_hr_to_who_asked(session: Session, aske
         service.decline(session, keeper, row.id)
 
 
+def test_what_was_passed_on_to_somebody_who_has_left_is_hr_s_again(session: Session, asker: Actor) -> None:
+    gone, lost, there, done = (carded(session) for _ in range(4))
+    rows = {}
+    for offer, owner in (gone, lost, there, done):
+        home = builders.home_of(session, offer)
+        row = service.ask(session, builders.actor(session), draft(offer_id=offer.id))
+        service.pass_on(session, hr(session, home), row.id)
+        rows[owner.id] = row
+    service.answer(session, builders.actor_of(session, done[1]), rows[done[1].id].id, "Så här.")
+    gone[1].active = done[1].active = False
+    session.get_one(StaffCapacity, lost[0].resource_id).member_id = None
+    session.flush()
+    service.expire_due(session, clock.now())
+    session.expire_all()
+    assert [rows[owner.id].state for _offer, owner in (gone, lost, there, done)] == ["open", "open", "passed", "passed"]
+    keeper = hr(session, builders.home_of(session, gone[0]))
+    assert "question_returned" in told(session, keeper)
+    with pytest.raises(Conflict, match="has left"):
+        service.pass_on(session, keeper, rows[gone[1].id].id)
+
+
+def test_of_an_organisation_that_has_left_nothing_waits_for_others(session: Session, asker: Actor) -> None:
+    adviser, (offer, _owner) = builders.member(session), carded(session)
+    builders.adviser(session, adviser)
+    keeper = hr(session, builders.home_of(session, offer))
+    rows = [service.ask(session, asker, draft()), service.ask(session, asker, draft(offer_id=offer.id))]
+    readers = builders.actor_of(session, adviser), keeper
+    for left_at, seen in ((None, 1), (clock.now(), 0)):
+        session.get_one(Organisation, asker.organisation_id).left_at = left_at
+        session.flush()
+        assert [queries.waiting_for(session, each) for each in readers] == [seen, seen]
+    coordinator = builders.coordinator(session)
+    assert {queries.question_view(session, coordinator, each.id).question.id for each in rows} == {r.id for r in rows}
+
+
 def test_a_card_whose_it_is_nobody_has_said_is_answered_for_by_hr(session: Session, asker: Actor) -> None:
     offer = builders.offer(session, builders.staff(session))
     row = service.ask(session, asker, draft(offer_id=offer.id))
