@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
+from core.actor import Actor, Permission
 from core.time import clock
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import OF_WISHES, NoticeCode
@@ -82,6 +83,12 @@ _GROUPS = {
     NoticeCode.ORGANISATION_LEFT: NoticeGroup.OPERATIONS,
     NoticeCode.ORGANISATION_RETURNED: NoticeGroup.OPERATIONS,
 }
+ANSWERING = (
+    Permission.OFFER,
+    Permission.REQUEST,
+    Permission.ANSWER_AS_LENDER,
+    Permission.ANSWER_AS_BORROWER,
+)
 _DEADLINES = ("answerBy", "decideBy")
 _REMINDED_BY_A_NOTICE = (NoticeCode.APPROVED, NoticeCode.REMINDER)
 """Of proposals the sweep of deadlines reminds those who have not answered, with a notice of its own."""
@@ -105,13 +112,25 @@ def frequency(choices: Mapping[str, str], group: NoticeGroup) -> MailFrequency:
     return next((each for each in choice.allowed if each == choices.get(group)), choice.usual)
 
 
-def due_at(notice: Notice, choices: Mapping[str, str], now: datetime) -> datetime | None:
-    """Return when a notice is due by mail; None: never. What has to be answered within a day of it does not wait."""
-    wanted = frequency(choices, group_of(notice))
+def asks(notice: Notice, reader: Actor) -> bool:
+    """Tell whether a notice asks something of a reader: what is told to all is for those who may answer there."""
+    to_all = notice.permission is None and notice.member_id is None
+    return group_of(notice) is NoticeGroup.ANSWERS and (not to_all or any(map(reader.may, ANSWERING)))
+
+
+def due_at(notice: Notice, choices: Mapping[str, str], now: datetime, *, asks: bool) -> datetime | None:
+    """Return when a notice is due by mail; None: never, as where its deadline has passed.
+
+    To a reader of whom it `asks` nothing, what others have to answer is one of the outcomes. What has to be answered
+    within a day of the digest does not wait for it.
+    """
+    deadline, digest, group = deadline_of(notice), next_digest(now), group_of(notice)
+    if deadline is not None and deadline <= now:
+        return None
+    wanted = frequency(choices, group if asks or group is not NoticeGroup.ANSWERS else NoticeGroup.OUTCOMES)
     if wanted is not MailFrequency.DAILY:
         return now if wanted is MailFrequency.AT_ONCE else None
-    digest, deadline = next_digest(now), deadline_of(notice)
-    return now if deadline and deadline < digest + timedelta(days=1) else digest
+    return now if asks and deadline and deadline < digest + timedelta(days=1) else digest
 
 
 def reminded_at(notice: Notice, before: timedelta) -> datetime | None:

@@ -14,7 +14,7 @@ from core.settings import settings
 from core.time import clock
 from marketplace.mail import queries
 from marketplace.mail.models import LONGEST_FAULT, Mail, MailItem
-from marketplace.mail.rules import TRIED_FOR, due_at, reminded_at, tried_again_at
+from marketplace.mail.rules import TRIED_FOR, asks, due_at, reminded_at, tried_again_at
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Member
 
@@ -32,16 +32,17 @@ def queue(session: Session, organisation_id: UUID) -> int:
     now, ids = clock.now(), [each.id for each in notices]
     for member, actor in queries.readers(session, organisation_id) if ids and settings().makes_mail else ():
         seen = queries.read_by(session, actor, ids)
-        if items := list(_items(member, [each for each in notices if each.id in seen], now)):
+        if items := list(_items(member, actor, [each for each in notices if each.id in seen], now)):
             session.execute(insert(MailItem).values(items).on_conflict_do_nothing())
     session.execute(update(Notice).where(any_of(col(Notice.id), ids)).values(mail_queued_at=now))
     return len(ids)
 
 
-def _items(member: Member, notices: Sequence[Notice], now: datetime) -> Iterator[dict[str, object]]:
+def _items(member: Member, actor: Actor, notices: Sequence[Notice], now: datetime) -> Iterator[dict[str, object]]:
     for notice in notices:
-        due = due_at(notice, member.mail_choices, now)
-        reminded = reminded_at(notice, timedelta(days=settings().proposal_reminder_days))
+        asked = asks(notice, actor)
+        due = due_at(notice, member.mail_choices, now, asks=asked)
+        reminded = reminded_at(notice, timedelta(days=settings().proposal_reminder_days)) if asked else None
         for at, reminds in ((due, False), (reminded, True)):
             if at is not None and due is not None:
                 yield {"notice_id": notice.id, "member_id": member.id, "reminds": reminds, "due_at": at}

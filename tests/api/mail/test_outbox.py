@@ -12,7 +12,7 @@ from core.settings import settings
 from core.time import clock
 from marketplace.mail import queries, service
 from marketplace.mail.models import Mail, MailItem
-from marketplace.mail.rules import CHOICES, PAUSE, MailFrequency, NoticeGroup, due_at, group_of, next_digest
+from marketplace.mail.rules import CHOICES, PAUSE, MailFrequency, NoticeGroup, asks, due_at, group_of, next_digest
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import mark_read, notify
@@ -114,7 +114,19 @@ def test_the_day_s_mail_is_due_at_seven_by_the_clock_on_the_wall() -> None:
 def test_when_a_notice_is_due(code: NoticeCode, facts: dict[str, Any], chosen: dict[str, str], after_h: int) -> None:
     told = Notice(code=code, facts=facts, at=MONDAY_NOON)
     due = None if after_h is None else MONDAY_NOON + timedelta(hours=after_h)
-    assert due_at(told, chosen, MONDAY_NOON) == due
+    assert due_at(told, chosen, MONDAY_NOON, asks=True) == due
+
+
+def test_what_others_answer_comes_with_the_day_s_mail_and_what_is_over_never(session: Session, reader: Actor) -> None:
+    auditor = builders.actor(session, session.get_one(Organisation, reader.organisation_id), roles=["auditor"])
+    told = Notice(code=NoticeCode.APPROVED, facts={"answerBy": "2027-03-02T12:00:00+01:00"}, at=MONDAY_NOON)
+    assert (asks(told, reader), asks(told, auditor)) == (True, False)
+    assert due_at(told, {}, MONDAY_NOON, asks=True) == MONDAY_NOON
+    assert due_at(told, {}, MONDAY_NOON, asks=False) == next_digest(MONDAY_NOON)
+    assert due_at(told, {"outcomes": "never"}, MONDAY_NOON, asks=False) is None
+    assert due_at(told, {}, MONDAY_NOON + timedelta(days=1), asks=True) is None, "the time to answer is over"
+    to_auditors = Notice(code=NoticeCode.CARD_YOURS, facts={}, at=MONDAY_NOON, member_id=auditor.member_id)
+    assert asks(to_auditors, auditor)
 
 
 def test_every_code_has_a_group_and_what_cannot_be_missed_cannot_be_turned_off() -> None:
