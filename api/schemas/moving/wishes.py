@@ -16,14 +16,13 @@ from resources.families.staff import StaffRequirements
 
 _ID = "01980000-0000-7000-8000-0000000000{}"
 _SAID: dict[str, Any] = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 6, "county_codes": ["23"]}
-Level = Annotated[int, limited(minimum=1, maximum=5)]
 CountyCode = Annotated[str, limited(max_length=2, pattern=r"^[0-9]{2}$")]
 
 
 class MobilityWishIn(Wire):
     """What you would like to try. `words` are for yourself alone, also when HR is asked."""
 
-    skills: Annotated[dict[str, Level], Meta(description="Levels from 1 through 5, by the codes of skills.")]
+    skills: Annotated[dict[str, int], Meta(description="Levels from 1 through 5, by the codes of skills.")]
     extent_percent: Annotated[int, limited("Of full time, at most.", minimum=1, maximum=100)]
     months: Annotated[int, limited("How long it may last at most.", minimum=1, maximum=LONGEST_MONTHS)]
     earliest: Annotated[date, Meta(description="From when at the earliest; not a day that has passed.")]
