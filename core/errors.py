@@ -33,7 +33,7 @@ MOST_FAULTS = 100
 def quoted(value: object) -> object:
     """Return a wrong value as it is told: itself where it is short, else the beginning of it."""
     if isinstance(value, str):
-        return _shortened(value, LONGEST_QUOTE)
+        return _shortened(str(value), LONGEST_QUOTE)  # a word of an enum as it was written
     try:
         text = repr(value)
     except ValueError:  # Python writes no number of more than 4300 digits

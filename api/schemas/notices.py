@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Literal, Self
 from uuid import UUID
 
 import msgspec
@@ -57,7 +57,7 @@ class MailChoices(Wire):
     What is about passkeys, and calls in a crisis, always come at once.
     """
 
-    answers: MailFrequency
+    answers: Literal["at_once", "daily"]
     outcomes: MailFrequency
     searches: MailFrequency
     wishes: MailFrequency
@@ -68,13 +68,13 @@ class MailChoices(Wire):
         """Return what holds until somebody chooses."""
         daily = MailFrequency.DAILY
         groups = dict.fromkeys(("outcomes", "searches", "operations"), daily)
-        return cls(answers=MailFrequency.AT_ONCE, wishes=MailFrequency.NEVER, **groups)
+        return cls(answers="at_once", wishes=MailFrequency.NEVER, **groups)
 
     @classmethod
     def of(cls, chosen: Mapping[NoticeGroup, MailFrequency]) -> Self:
         """Return what a member has chosen."""
-        return cls(**{name: chosen[NoticeGroup(name)] for name in cls.__struct_fields__})
+        return msgspec.convert({name: chosen[NoticeGroup(name)].value for name in cls.__struct_fields__}, cls)
 
     def wanted(self) -> dict[NoticeGroup, MailFrequency]:
         """Return it as the marketplace knows it."""
-        return {NoticeGroup(name): when for name, when in msgspec.structs.asdict(self).items()}
+        return {NoticeGroup(name): MailFrequency(when) for name, when in msgspec.structs.asdict(self).items()}

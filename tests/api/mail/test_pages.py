@@ -54,6 +54,7 @@ def test_what_waits_for_an_answer_cannot_be_turned_off(
     refused = client.post(API, headers=bearer(member), json=USUAL | {"answers": wrong})
     assert refused.status_code == 400
     assert refused.json()["invalid-parameters"][0]["property"] == "answers"
+    assert "MailFrequency" not in refused.text
     assert client.get(API, headers=bearer(member)).json() == USUAL
 
 
