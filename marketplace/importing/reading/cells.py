@@ -81,8 +81,11 @@ def languages(cell: str) -> frozenset[str]:
     """Return the codes of languages, from these or their names, as `svenska, sydsamiska`; tell all that are none."""
     known = language_codes()
     spoken = {part: known.get(same_case(part)) for part in several(text)(cell)}
-    if None in spoken.values():
-        raise BadInput.of([_no_language(part, known) for part, code in spoken.items() if code is None])
+    unknown = [part for part, code in spoken.items() if code is None]
+    if unknown:
+        # One alone has a hint: to compare a word with all names takes milliseconds, and a cell may have thousands.
+        meant = [_language_like(unknown[0], known), *("svenska" for _ in unknown[1:])]
+        raise BadInput.of([_no_language(*each) for each in zip(unknown, meant, strict=True)])
     return frozenset(filter(None, spoken.values()))
 
 
@@ -158,11 +161,13 @@ def weekdays(cell: str) -> tuple[int, ...]:
     return tuple(day for day, hours in enumerate(pattern.weekly) if hours)
 
 
-def _no_language(part: str, known: Mapping[str, str]) -> InvalidParameter:
+def _language_like(part: str, known: Mapping[str, str]) -> str:
     names = [word for word in known if known[word] != word]
-    alike = difflib.get_close_matches(same_case(part)[:LONGEST_HINTED], names, n=1)
-    told, meant = part[:LONGEST_LANGUAGE], alike[0] if alike else "svenska"
-    reason = f"{told} is no known language: write its name, as {meant}"
+    return next(iter(difflib.get_close_matches(same_case(part)[:LONGEST_HINTED], names, n=1)), "svenska")
+
+
+def _no_language(part: str, meant: str) -> InvalidParameter:
+    reason = f"{part[:LONGEST_LANGUAGE]} is no known language: write its name, as {meant}"
     return InvalidParameter("", part, reason)
 
 

@@ -1,5 +1,6 @@
 """What Excel writes, read: bytes, days and cells."""
 
+import difflib
 import io
 import re
 import zipfile
@@ -173,6 +174,17 @@ def test_all_that_are_no_languages_are_told() -> None:
         cells.languages("dothraki, sv, " + 300 * "x")
     assert [each.value[:10] for each in told.value.parameters] == ["dothraki", "xxxxxxxxxx"]
     assert max(len(each.reason) for each in told.value.parameters) < 120
+
+
+def test_one_of_thousands_that_are_no_languages_is_compared_with_all_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[str] = []
+    alike = difflib.get_close_matches
+    monkeypatch.setattr(
+        difflib, "get_close_matches", lambda word, *rest, **more: compared.append(word) or alike(word, *rest, **more)
+    )
+    with pytest.raises(BadInput, match="svensk is no known language: write its name, as svenska"):
+        cells.languages(", ".join(["svensk", *(f"a{n}" for n in range(1000))]))
+    assert compared == ["svensk"]
 
 
 @given(st.sets(st.sampled_from(sorted(language_names(swedish=True)))))
