@@ -33,8 +33,10 @@ from marketplace.planning import service, surging
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.runs.models import MatchingRun
 from marketplace.runs.queries import surge_run_to_come
-from marketplace.surges import called
+from marketplace.surges.calls import called_counts
+from marketplace.surges.fill import fill_of
 from marketplace.surges.models import CallState, Roster, RosterCard, SurgeCall
+from marketplace.surges.pool import shares_of
 from resources.models import ResourceUnit
 
 SEED = 1
@@ -94,7 +96,7 @@ def _round(surge_id: UUID, chance: random.Random, n: int) -> Row:
             with db.unit_of_work() as session:
                 surging.answer_calls(session, actor_for(session, home), surge_id, keys, state)
             with db.unit_of_work() as session:
-                called.fill_of(session, surge_id)
+                fill_of(session, surge_id)
             latest = max(latest, time.perf_counter() - answered)
     begun, processor = time.perf_counter(), time.process_time()
     _plan(surge_id)
@@ -136,8 +138,8 @@ def _plan(surge_id: UUID) -> None:
 
 def _stand(surge_id: UUID) -> Row:
     with db.unit_of_work() as session:
-        fills = called.fill_of(session, surge_id)
-        states = called.called_counts(session, surge_id)
+        fills = fill_of(session, surge_id)
+        states = called_counts(session, surge_id)
         return {
             "proposed": sum(each.proposed for each in fills),
             "needed": sum(each.role.number for each in fills),
@@ -161,7 +163,7 @@ def _broken(session: Session) -> int:
     for roster, amount, during in rows:
         span = from_range(during)
         steps[roster] += [(span.start.timestamp(), amount), (span.limit.timestamp(), -amount)]
-    shares = called.shares_of(session, steps)
+    shares = shares_of(session, steps)
     return sum(_peak(changes) > shares[roster].percent for roster, changes in steps.items())
 
 

@@ -33,7 +33,7 @@ from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal, ProposalParty, ProposalState
 from marketplace.requests.rules import NeedDraft
 from marketplace.runs.queries import surge_run_to_come
-from marketplace.surges import called, rosters
+from marketplace.surges import alerts, calls, rosters
 from marketplace.surges.models import CallState, Occasion
 from marketplace.surges.rules import AlertDraft, RoleDraft, RosterDraft
 from resources.families.staff import StaffRequirements
@@ -155,7 +155,7 @@ def _answer(surge_id: UUID, said: dict[str, tuple[CallState, int]]) -> None:
     with db.unit_of_work() as session:
         for hr, (to, most) in said.items():
             actor = _actor(session, hr)
-            own = [each.call.id for each in called.own_calls(session, actor, surge_id)][-most:]
+            own = [each.call.id for each in calls.own_calls(session, actor, surge_id)][-most:]
             surging.answer_calls(session, actor, surge_id, own, to)
     _plan(surge_id)
 
@@ -166,7 +166,7 @@ def _agree(surge_id: UUID, listers: Collection[str]) -> None:
         coordinator, borrower = _actor(session, COORDINATOR), _actor(session, BORROWER)
         actors = [_actor(session, each) for each in listers]
         found = select(Proposal).where(
-            col(Proposal.request_id).in_(called.requests_of(session, surge_id)),
+            col(Proposal.request_id).in_(alerts.requests_of(session, surge_id)),
             Proposal.state == ProposalState.PROPOSED,
         )
         for proposal in session.exec(found.order_by(col(Proposal.id))).all():
@@ -188,7 +188,7 @@ def _accept(session: Session, actor: Actor, proposal: Proposal, parties: Collect
 def _lend(surge_id: UUID) -> None:
     """Let the loans of an alert begin and end, each on its day."""
     with db.unit_of_work() as session:
-        asked = called.requests_of(session, surge_id)
+        asked = alerts.requests_of(session, surge_id)
         found = session.exec(select(Booking).where(col(Booking.request_id).in_(asked))).all()
         coordinator = _actor(session, COORDINATOR)
         for booking in found:

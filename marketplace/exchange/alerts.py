@@ -30,10 +30,12 @@ from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.rules import NEED
-from marketplace.surges import called, queries
-from marketplace.surges.called import SurgeView
+from marketplace.surges import queries
+from marketplace.surges.alerts import SurgeView, surge_view
+from marketplace.surges.fill import fill_of
 from marketplace.surges.floors import peak
 from marketplace.surges.models import CallState, SurgeCall, SurgeRole
+from marketplace.surges.pool import shares_of
 from marketplace.surges.rules import CALL
 from resources.models import Claim
 from resources.queries import minutes_taken
@@ -110,7 +112,7 @@ class AlertReport:
 
 def alert_report(session: Session, actor: Actor, surge_id: UUID) -> AlertReport:
     """Return what has come of an alert; NotFound where there is none that the actor may see."""
-    view = called.surge_view(session, actor, surge_id)
+    view = surge_view(session, actor, surge_id)
     calls = session.execute(_calls(surge_id)).all()
     since = view.surge.called_at or view.surge.created_at
     until = view.surge.ended_at or clock.now()
@@ -152,7 +154,7 @@ def _roles(
     session: Session, surge_id: UUID, calls: Sequence[Row[Any]], moments: Sequence[datetime]
 ) -> Iterator[RoleFilled]:
     said, agreed = (_by_role(session.execute(found)) for found in (_yeses(surge_id), _agreements(surge_id)))
-    for fill in called.fill_of(session, surge_id):
+    for fill in fill_of(session, surge_id):
         role = fill.role
         filled = [100 * min(max(_by(said[role.id], each), _by(agreed[role.id], each)), role.number) for each in moments]
         yield RoleFilled(
@@ -251,7 +253,7 @@ def _days_lent(session: Session, surge_id: UUID) -> Mapping[UUID, People]:
 
 def _floors(session: Session, actor: Actor, roster_ids: Collection[UUID], since: datetime) -> Iterator[FloorKept]:
     """Yield, of rosters that the reader may see, the most that is away at once from the alert on."""
-    shares, during = called.shares_of(session, roster_ids), Interval(since, since + AHEAD)
+    shares, during = shares_of(session, roster_ids), Interval(since, since + AHEAD)
     views = queries.roster_views(session, actor, shares)
     units = [unit for view in views for unit in shares[view.roster.id].unit_ids]
     claimed = minutes_taken(session, units, during)

@@ -19,7 +19,8 @@ from marketplace.planning.service import queue_surge_run
 from marketplace.requests.models import Priority
 from marketplace.requests.rules import RequestDraft
 from marketplace.requests.service import file_for_surge, withdraw_all
-from marketplace.surges import called
+from marketplace.surges import alerts
+from marketplace.surges.calls import calls_in, check_answers, lenders, locked_calls, overdue, own_call
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeRole, SurgeState
 from marketplace.surges.rules import ANSWERS, CALL, PLANNED_WITH, SURGE, AlertDraft, RoleDraft
 
@@ -79,13 +80,13 @@ def answer_calls(
     StateChanged
         The alert has ended, or a call has been answered so that it cannot become this.
     """
-    called.surge_view(session, actor, surge_id)
-    called.check_answers(session, actor, surge_id)
+    alerts.surge_view(session, actor, surge_id)
+    check_answers(session, actor, surge_id)
     if to not in ANSWERS:
         raise BadInput("answer", to.value, f"it has to be one of {', '.join(ANSWERS)}")
     if not call_ids:
         raise BadInput("callIds", [], "choose one")
-    calls = called.locked_calls(session, actor, surge_id, call_ids)
+    calls = locked_calls(session, actor, surge_id, call_ids)
     missing = set(call_ids) - {call.id for call in calls}
     if missing:
         raise BadInput("callIds", str(min(missing)), "it is no call of yours in this alert")
@@ -113,7 +114,7 @@ def answer_own_call(session: Session, actor: Actor, call_id: UUID, *, comes: boo
     StateChanged
         It has been answered.
     """
-    call = called.own_call(session, actor, call_id)
+    call = own_call(session, actor, call_id)
     surge = session.get_one(Surge, call.surge_id)
     if call.state not in (CallState.ASKED, CallState.EXPIRED):
         raise StateChanged(CALL.entity, call.id, call.state.value, CallState.ACCEPTED.value)
@@ -139,8 +140,8 @@ def answer_own_call(session: Session, actor: Actor, call_id: UUID, *, comes: boo
 
 def expire_calls(session: Session, passed: datetime) -> None:
     """Let calls expire that were not answered in time, and have what they were planned for planned anew."""
-    for surge_id in called.overdue(session, passed):
-        CALL.move_all(session, None, called.calls_in(session, surge_id, [CallState.ASKED]), CallState.EXPIRED)
+    for surge_id in overdue(session, passed):
+        CALL.move_all(session, None, calls_in(session, surge_id, [CallState.ASKED]), CallState.EXPIRED)
         queue_surge_run(session, surge_id)
 
 
@@ -154,17 +155,17 @@ def stand_down(session: Session, actor: Actor, surge_id: UUID, *, end_loans: boo
     NotFound, NotAllowed, StateChanged
         The actor does not see it, does not coordinate who is in need, or it has ended.
     """
-    home = called.surge_view(session, actor, surge_id).surge.organisation_id
+    home = alerts.surge_view(session, actor, surge_id).surge.organisation_id
     check_may(actor, Permission.ALERT, home)
-    called.locked_surge(session, surge_id)
+    alerts.locked_surge(session, surge_id)
     SURGE.move(session, actor, surge_id, SurgeState.ENDED, ended_at=clock.now())
-    requests = called.requests_of(session, surge_id)
+    requests = alerts.requests_of(session, surge_id)
     if end_loans:
         end_with_notice(session, actor, requests)
     withdraw_all(session, actor, requests)
-    CALL.move_all(session, actor, called.calls_in(session, surge_id, PLANNED_WITH), CallState.RELEASED)
+    CALL.move_all(session, actor, calls_in(session, surge_id, PLANNED_WITH), CallState.RELEASED)
     surge = session.get_one(Surge, surge_id)
-    told = {home, *called.lenders(session, surge_id)}
+    told = {home, *lenders(session, surge_id)}
     notify(session, told, NoticeCode.STOOD_DOWN, SURGE.entity, surge_id, surge=surge.title)
     return surge
 

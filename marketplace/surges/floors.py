@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from core.errors import Conflict
 from core.time.interval import Interval
-from marketplace.surges import called
+from marketplace.surges.pool import locked_rosters_of, shares_of
 from resources.availability import MinutesTaken
 from resources.queries import minutes_taken
 
@@ -33,8 +33,8 @@ def check_floors(
         ``floor_reached``: more would be away at some time. ``not_called``: a card has been taken out of its roster.
     """
     asked = list(wanted)
-    rosters = called.locked_rosters_of(session, {offer_id for offer_id, _, _ in asked}, surge_role_id)
-    shares = called.shares_of(session, rosters)
+    rosters = locked_rosters_of(session, {offer_id for offer_id, _, _ in asked}, surge_role_id)
+    shares = shares_of(session, rosters)
     if {each for offers in rosters.values() for each in offers} != {offer_id for offer_id, _, _ in asked}:
         raise Conflict("not_called", "Somebody in it is not called by the alert, or has been taken off the roster.")
     for roster_id, offers in rosters.items():

@@ -33,7 +33,8 @@ from marketplace.questions.queries import QuestionSearch, questions_page
 from marketplace.requests.models import Need, Request
 from marketplace.runs.models import NeedOutcome, RunState
 from marketplace.runs.queries import run as run_of
-from marketplace.surges.called import called_counts, surges_page
+from marketplace.surges.alerts import surges_page
+from marketplace.surges.calls import called_counts
 from marketplace.surges.models import CallState, SurgeState
 from resources.models import Resource
 

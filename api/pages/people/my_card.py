@@ -23,7 +23,7 @@ from marketplace.cards.approving import spanned
 from marketplace.cards.mine import MyCard
 from marketplace.offers.models import OfferState
 from marketplace.planning import surging
-from marketplace.surges.called import my_calls
+from marketplace.surges.calls import my_calls
 from marketplace.surges.models import CallState, Surge, SurgeCall
 
 TEMPLATE, PAGE = "people/my_card.html", "/my-card"

@@ -27,7 +27,7 @@ from core.time.timing import Period
 from marketplace.planning import surging
 from marketplace.requests.rules import FARTHEST_KM, NeedDraft
 from marketplace.runs.queries import published_for
-from marketplace.surges import called
+from marketplace.surges import alerts, calls, fill
 from marketplace.surges.models import CallState, Occasion, SurgeState
 from marketplace.surges.rules import ANSWERS, LONGEST_ANSWER, MOST_PEOPLE, MOST_ROLES, AlertDraft, RoleDraft
 from marketplace.views.reads import names_read
@@ -47,7 +47,7 @@ class SurgePages(Controller):
     def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
         """List the alerts that the member may see."""
         context = {
-            "found": called.surges_page(visit.session, visit.actor, paging.page, paging.limit),
+            "found": alerts.surges_page(visit.session, visit.actor, paging.page, paging.limit),
             "address": lambda number: address_of_page(visit.request, number),
             "may_alert": visit.actor.may(Permission.ALERT),
         }
@@ -81,8 +81,8 @@ class SurgePages(Controller):
     def answer(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Answer for the cards that are ticked."""
         session, actor, form = visit.session, visit.actor, visit.form
-        called.surge_view(session, actor, key)
-        called.check_answers(session, actor, key)
+        alerts.surge_view(session, actor, key)
+        calls.check_answers(session, actor, key)
         with form.acting(session, ONE, lambda: _one(session, actor, key)):
             chosen = {each for text in form.many("call") if (each := uuid_of(text))}
             if not chosen:
@@ -100,15 +100,15 @@ class SurgePages(Controller):
 
 
 def _filled(session: Session, actor: Actor, key: UUID) -> dict[str, Any]:
-    view = called.surge_view(session, actor, key)
-    fills = called.fill_of(session, key)
+    view = alerts.surge_view(session, actor, key)
+    fills = fill.fill_of(session, key)
     return {"view": view, "surge": view.surge, "fills": fills, "goes_on": view.surge.state is SurgeState.OPEN}
 
 
 def _one(session: Session, actor: Actor, key: UUID) -> dict[str, Any]:
     """Return what the page of one alert shows: to whoever coordinates it, and where somebody is called."""
     shown = _filled(session, actor, key)
-    own = called.own_calls(session, actor, key)
+    own = calls.own_calls(session, actor, key)
     names_read(session, actor, [each.resource for each in own])
     return {
         **shown,
@@ -132,7 +132,7 @@ def _choices(visit: Visit, more: int = 0) -> dict[str, Any]:
     check_may(visit.actor, Permission.ALERT)
     first = clock.today() + timedelta(days=2)
     return {
-        "organisations": [(str(each.id), each.name) for each in called.in_area(visit.session, visit.actor)],
+        "organisations": [(str(each.id), each.name) for each in alerts.in_area(visit.session, visit.actor)],
         "occasions": [(each.value, label(each)) for each in Occasion],
         "skills": skill_choices(visit.session, visit.form).listed,
         "levels": [(n, label(n, "skill_level")) for n in "12345"],

@@ -11,7 +11,9 @@ from api.schemas.base import Name, Text, Wire, limited
 from api.schemas.needs import AnyNeed, example_lead
 from core.errors import Faults
 from marketplace.requests.reading import need_from_json
-from marketplace.surges.called import CallView, Fill, SurgeView
+from marketplace.surges.alerts import SurgeView
+from marketplace.surges.calls import CallView
+from marketplace.surges.fill import Fill
 from marketplace.surges.models import CallState, Occasion, SurgeState
 from marketplace.surges.rules import MOST_PEOPLE, MOST_ROLES, AlertDraft, RoleDraft
 

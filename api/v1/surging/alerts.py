@@ -17,7 +17,7 @@ from api.schemas.surges.report import AlertReportOut, alert_report_out
 from core.actor import Actor, Permission, check_may
 from marketplace.exchange.alerts import alert_report
 from marketplace.planning import surging
-from marketplace.surges import called
+from marketplace.surges import alerts, calls, fill
 from marketplace.views.reads import names_read
 
 END_LOANS = "End the loans too, as soon as their notice allows; those that begin only after that are cancelled."
@@ -39,7 +39,7 @@ class Surges(Controller):
         paging: NamedDependency[Paging],
     ) -> Listing[SurgeOut]:
         """List the alerts of your area or organisation, and those by which cards of yours are called."""
-        return listing(request, called.surges_page(session, actor, paging.page, paging.limit), surge_out)
+        return listing(request, alerts.surges_page(session, actor, paging.page, paging.limit), surge_out)
 
     @post("/", operation_id="raiseAlert", sync_to_thread=True, summary="Raise an alert / Larma")
     def make(
@@ -103,8 +103,8 @@ class Surges(Controller):
         key: FromPath[UUID],
     ) -> Listing[CallOut]:
         """List the cards of yours that are called by an alert, by name. For HR and listers where they work."""
-        called.surge_view(session, actor, key)
-        found = called.own_calls_page(session, actor, key, paging.page, paging.limit)
+        alerts.surge_view(session, actor, key)
+        found = calls.own_calls_page(session, actor, key, paging.page, paging.limit)
         names_read(session, actor, [each.resource for each in found.items])
         return listing(request, found, call_out)
 
@@ -153,6 +153,6 @@ class Surges(Controller):
 
 
 def _out(session: Session, actor: Actor, key: UUID) -> SurgeOut:
-    view = called.surge_view(session, actor, key)
+    view = alerts.surge_view(session, actor, key)
     session.refresh(view.surge)
-    return surge_out(view, called.fill_of(session, key))
+    return surge_out(view, fill.fill_of(session, key))

@@ -16,9 +16,9 @@ from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Watch
 from marketplace.planning.snapshot.pool import load_surge
 from marketplace.planning.snapshot.snapshot import Snapshot
-from marketplace.surges import called
-from marketplace.surges.called import PooledCard
+from marketplace.surges import alerts
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeState
+from marketplace.surges.pool import PooledCard, who_may_be_called, who_may_come
 from marketplace.surges.rules import SURGE
 
 
@@ -29,11 +29,11 @@ def snapshot_for(session: Session, surge_id: UUID, watch: Watch) -> Snapshot:
     """
     surge = session.get_one(Surge, surge_id)
     if surge.called_at is None:
-        surge = called.locked_surge(session, surge_id)
+        surge = alerts.locked_surge(session, surge_id)
     if surge.called_at is not None or surge.state is not SurgeState.OPEN:
-        return load_surge(session, surge_id, called.who_may_come(session, surge_id), watch)
+        return load_surge(session, surge_id, who_may_come(session, surge_id), watch)
     surge.called_at = clock.now()
-    pool = called.who_may_be_called(session, surge.occasion, surge.called_at)
+    pool = who_may_be_called(session, surge.occasion, surge.called_at)
     found = load_surge(session, surge_id, pool, watch)
     _call(session, surge, pool, found)
     return found
@@ -42,7 +42,7 @@ def snapshot_for(session: Session, surge_id: UUID, watch: Watch) -> Snapshot:
 def _call(session: Session, surge: Surge, pool: Mapping[UUID, PooledCard], found: Snapshot) -> None:
     """Call each card that fits; where they work is told how many, once each."""
     fitting: dict[PooledCard, list[UUID]] = defaultdict(list)
-    for card, role_id in _fits(pool, found, called.roles_of_requests(session, surge.id)):
+    for card, role_id in _fits(pool, found, alerts.roles_of_requests(session, surge.id)):
         fitting[card].append(role_id)
     with bulk.together(session):
         for card, role_ids in fitting.items():

@@ -8,7 +8,7 @@ from core.actor import Actor
 from marketplace.organisations.queries import coordinators
 from marketplace.requests.queries import requested
 from marketplace.runs.models import MatchingRun
-from marketplace.surges.called import in_need
+from marketplace.surges.alerts import in_need
 
 
 def planning_organisations(session: Session, run: MatchingRun) -> set[UUID]:

@@ -20,8 +20,7 @@ from marketplace.planning.snapshot.open_needs import OpenNeed, open_needs
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot, Taken
 from marketplace.planning.snapshot.supply import Supply, supply
 from marketplace.runs.set_aside import SetAside
-from marketplace.surges import called
-from marketplace.surges.called import PooledCard, RosterShare
+from marketplace.surges.pool import PooledCard, RosterShare, shares_of
 from resources.queries import minutes_taken
 
 
@@ -45,7 +44,7 @@ def _pooled(session: Session, needs: Sequence[OpenNeed], pool: Mapping[UUID, Poo
     offered = supply(session, now, calendar.instant(calendar.horizon), pool)
     lines, refused = replaced_by(session, needs)
     found = snapshot_of(offered, relations(session), needs, lines, refused)
-    shares = called.shares_of(session, {each.roster_id for each in pool.values()})
+    shares = shares_of(session, {each.roster_id for each in pool.values()})
     away = _away(session, found, shares, {line.proposal_id for line in lines})
     return replace(
         found,

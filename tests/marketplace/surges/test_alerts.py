@@ -25,7 +25,9 @@ from marketplace.planning.rules import RunDraft
 from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Request, RequestState
-from marketplace.surges import called, floors
+from marketplace.surges import floors
+from marketplace.surges.alerts import requests_of
+from marketplace.surges.fill import Fill, fill_of
 from marketplace.surges.models import CallState, Roster, Surge, SurgeState
 from tests import builders
 from tests.marketplace.proposals.deals import confirming
@@ -59,9 +61,9 @@ def answer(surge_id: UUID, hr: Actor, card: UUID, to: CallState) -> None:
         surging.answer_calls(session, hr, surge_id, [alerts.calls(session, surge_id)[card].id], to)
 
 
-def fill(surge_id: UUID) -> called.Fill:
+def fill(surge_id: UUID) -> Fill:
     with db.unit_of_work() as session:
-        [found] = called.fill_of(session, surge_id)
+        [found] = fill_of(session, surge_id)
         session.expunge_all()
         return found
 
@@ -274,7 +276,7 @@ def test_standing_down_ends_loans_with_their_notice_where_that_is_asked(session:
     alerts.plan(second)
     with db.unit_of_work() as rows:
         for proposal in alerts.proposed(rows).values():
-            if proposal.request_id in called.requests_of(rows, second):
+            if proposal.request_id in requests_of(rows, second):
                 proposals.approve(rows, coordinator, proposal.id)
                 for side in (hr, requester):
                     proposals.accept(rows, side, proposal.id, confirmed=confirming(rows, side, proposal))
