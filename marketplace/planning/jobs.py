@@ -63,6 +63,8 @@ def sweep_deadlines() -> None:
     with db.unit_of_work() as session:
         surging.expire_calls(session, passed)
     with db.unit_of_work() as session:
+        surging.call_late(session, passed)
+    with db.unit_of_work() as session:
         asking.pass_unanswered(session, passed)
     with db.unit_of_work() as session:
         asking.ask_anew(session)

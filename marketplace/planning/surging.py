@@ -22,6 +22,7 @@ from marketplace.requests.service import file_for_surge, withdraw_all
 from marketplace.surges import alerts
 from marketplace.surges.calls import calls_in, check_answers, lenders, locked_calls, overdue, own_call
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeRole, SurgeState
+from marketplace.surges.pool import reached_late
 from marketplace.surges.rules import ANSWERS, CALL, PLANNED_WITH, SURGE, AlertDraft, RoleDraft
 
 PERSON_COMES, PERSON_DECLINED = "person_comes", "person_declined"
@@ -142,6 +143,12 @@ def expire_calls(session: Session, passed: datetime) -> None:
     """Let calls expire that were not answered in time, and have what they were planned for planned anew."""
     for surge_id in overdue(session, passed):
         CALL.move_all(session, None, calls_in(session, surge_id, [CallState.ASKED]), CallState.EXPIRED)
+        queue_surge_run(session, surge_id)
+
+
+def call_late(session: Session, now: datetime) -> None:
+    """Have those called whom an open alert reaches by now: put on a roster, offered or approved after its last run."""
+    for surge_id in reached_late(session, now):
         queue_surge_run(session, surge_id)
 
 

@@ -4,23 +4,27 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, String, and_, any_, cast, exists, func, or_, select
 from sqlmodel import Session, col
 
+from competence.approvals.models import CardApproval
 from competence.models import StaffCapacity
 from core.database.tables import any_of
 from core.time import clock
 from marketplace.offers.models import Offer, OfferState
+from marketplace.runs.models import MatchingRun
 from marketplace.surges.models import (
     CallState,
-    Occasion,
     Roster,
     RosterCard,
     RosterState,
+    Surge,
     SurgeCall,
     SurgeRole,
+    SurgeState,
 )
 from marketplace.surges.rules import PLANNED_WITH, begins_on, lendable_percent
 from resources.models import ResourceUnit
@@ -45,22 +49,50 @@ class RosterShare:
     unit_ids: Sequence[UUID]
 
 
-def who_may_be_called(session: Session, occasion: Occasion, now: datetime) -> dict[UUID, PooledCard]:
-    """Return the cards that rosters allow to be called when something happens, by the offers that there are of them."""
+def who_may_be_called(
+    session: Session, surge: Surge, now: datetime, since: datetime | None = None
+) -> dict[UUID, PooledCard]:
+    """Return the cards that rosters allow an alert to call and that it has not called, by the offers of them.
+
+    With `since` only those of which something has changed from then on: the roster, the offer, or who says yes.
+    """
+    found = _callable(since).add_columns(Roster).where(col(Surge.id) == surge.id)
+    return {
+        offer_id: PooledCard(resource_id, row.organisation_id, row.id, begins_on(now, row.notice_hours))
+        for offer_id, resource_id, row in session.execute(found)
+    }
+
+
+def reached_late(session: Session, now: datetime) -> list[UUID]:
+    """Return the open alerts that may call somebody of whom something has changed since their last run was queued."""
+    queued = select(func.max(col(MatchingRun.queued_at))).where(col(MatchingRun.surge_id) == col(Surge.id))
+    found = _callable(queued.scalar_subquery()).where(col(Surge.state) == SurgeState.OPEN, col(Surge.answer_by) > now)
+    return list(session.scalars(found.with_only_columns(col(Surge.id)).distinct().order_by(col(Surge.id))))
+
+
+def _callable(since: datetime | ScalarSelect[Any] | None) -> Select[UUID, UUID]:
+    """Return the SELECT of alerts with the offers and cards that rosters allow them to call, and they have not."""
     found = (
-        select(col(Offer.id), Roster, col(RosterCard.resource_id))
+        select(col(Offer.id), col(RosterCard.resource_id))
         .join(RosterCard, col(RosterCard.resource_id) == col(Offer.resource_id))
         .join(Roster, col(Roster.id) == col(RosterCard.roster_id))
-    ).where(
+        .join(Surge, cast(col(Surge.occasion), String) == any_(col(Roster.occasions)))
+    )
+    called = exists().where(
+        col(SurgeCall.surge_id) == col(Surge.id), col(SurgeCall.resource_id) == col(RosterCard.resource_id)
+    )
+    found = found.where(
         col(Offer.state) == OfferState.OPEN,
         col(Roster.state) == RosterState.IN_FORCE,
         col(Roster.until) >= clock.today(),
-        col(Roster.occasions).contains([occasion.value]),
+        ~called,
     )
-    return {
-        offer_id: PooledCard(resource_id, row.organisation_id, row.id, begins_on(now, row.notice_hours))
-        for offer_id, row, resource_id in session.execute(found)
-    }
+    if since is None:
+        return found
+    answered = exists().where(
+        col(CardApproval.resource_id) == col(RosterCard.resource_id), col(CardApproval.at) >= since
+    )
+    return found.where(or_(col(Roster.updated_at) >= since, col(Offer.updated_at) >= since, answered))
 
 
 def who_may_come(session: Session, surge_id: UUID) -> dict[UUID, PooledCard]:

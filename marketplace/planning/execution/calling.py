@@ -16,6 +16,7 @@ from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding.build import Watch
 from marketplace.planning.snapshot.pool import load_surge
 from marketplace.planning.snapshot.snapshot import Snapshot
+from marketplace.runs.queries import published_for
 from marketplace.surges import alerts
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeState
 from marketplace.surges.pool import PooledCard, who_may_be_called, who_may_come
@@ -23,24 +24,35 @@ from marketplace.surges.rules import SURGE
 
 
 def snapshot_for(session: Session, surge_id: UUID, watch: Watch) -> Snapshot:
-    """Return what a run for an alert looks at; the first one calls each card that rosters allow and that fits a role.
+    """Return what a run for an alert looks at, when it has called each card that rosters allow and that fits a role.
 
-    The alert stays locked meanwhile, so that of two runs one calls, and none after it has been stood down.
+    The first run looks at all cards; each later one, while there is time to answer, at those of which something has
+    changed since. The alert stays locked while somebody is called, so that each is called once, and nobody after it
+    has been stood down.
     """
     surge = session.get_one(Surge, surge_id)
-    if surge.called_at is None:
+    if surge.called_at is None or _to_call(session, surge):
         surge = alerts.locked_surge(session, surge_id)
-    if surge.called_at is not None or surge.state is not SurgeState.OPEN:
-        return load_surge(session, surge_id, who_may_come(session, surge_id), watch)
-    surge.called_at = clock.now()
-    pool = who_may_be_called(session, surge.occasion, surge.called_at)
-    found = load_surge(session, surge_id, pool, watch)
-    _call(session, surge, pool, found)
+    pool = _to_call(session, surge)
+    found = load_surge(session, surge_id, who_may_come(session, surge_id) | pool, watch)
+    if surge.called_at is None and surge.state is SurgeState.OPEN:
+        surge.called_at = clock.now()
+    if pool:
+        _call(session, surge, pool, found)
     return found
 
 
+def _to_call(session: Session, surge: Surge) -> dict[UUID, PooledCard]:
+    now = clock.now()
+    if surge.state is not SurgeState.OPEN or (surge.called_at and surge.answer_by <= now):
+        return {}
+    last = published_for(session, surge.id)
+    since = None if surge.called_at is None else last.queued_at if last else surge.called_at
+    return who_may_be_called(session, surge, now, since)
+
+
 def _call(session: Session, surge: Surge, pool: Mapping[UUID, PooledCard], found: Snapshot) -> None:
-    """Call each card that fits; where they work is told how many, once each."""
+    """Call each card of a pool that fits; where they work is told how many, once each."""
     fitting: dict[PooledCard, list[UUID]] = defaultdict(list)
     for card, role_id in _fits(pool, found, alerts.roles_of_requests(session, surge.id)):
         fitting[card].append(role_id)
@@ -68,7 +80,8 @@ def _call(session: Session, surge: Surge, pool: Mapping[UUID, PooledCard], found
 def _fits(
     pool: Mapping[UUID, PooledCard], found: Snapshot, roles: Mapping[UUID, UUID]
 ) -> Iterator[tuple[PooledCard, UUID]]:
-    """Yield which cards fit which role, by the filters that runs use; one need of a role stands for all of it."""
+    """Yield which cards of a pool fit which role, by the filters of runs; one need of a role stands for all of it."""
     filters = CandidateFilter(found)
     for role_id, need in {roles[need.request_id]: need for need in found.needs}.items():
-        yield from ((pool[offer.offer_id], role_id) for offer in filters.apply(need).offers)
+        fitting = (pool.get(offer.offer_id) for offer in filters.apply(need).offers)
+        yield from ((card, role_id) for card in fitting if card is not None)

@@ -25,6 +25,7 @@ from marketplace.planning.rules import RunDraft
 from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Request, RequestState
+from marketplace.runs.queries import surge_run_to_come
 from marketplace.surges import floors
 from marketplace.surges.alerts import requests_of
 from marketplace.surges.fill import Fill, fill_of
@@ -151,15 +152,38 @@ def test_other_runs_leave_an_alert_alone(session: Session) -> None:
     assert {card: each.id for card, each in alerts.proposed(session).items()} == before
 
 
-def test_cards_are_called_once_by_the_first_run_and_not_after_standing_down(session: Session) -> None:
+def test_cards_are_called_once_also_late_and_not_after_the_time_or_standing_down(session: Session) -> None:
     surge_id, coordinator, *_ = raised(100)
     first = alerts.calls(session, surge_id)
+
+    def swept() -> bool:
+        """Do what the sweep has queued, if anything, and tell whether it had."""
+        with db.unit_of_work() as rows:
+            surging.call_late(rows, clock.now())
+            waits = surge_run_to_come(rows, surge_id)
+        if waits:
+            alerts.plan(surge_id)
+        session.rollback()
+        return waits is not None
+
+    assert not swept()
+    with db.unit_of_work() as rows:  # on a roster for it, but of no use; and for something else
+        alerts.lender(rows, 40)
+        alerts.lender(rows, 100, occasions=["cyber"])
+    assert swept()
+    assert not swept()  # looked at once
+    assert alerts.calls(session, surge_id).keys() == first.keys()
     with db.unit_of_work() as rows:
-        alerts.lender(rows, 100)  # joins a roster too late
+        _, [late] = alerts.lender(rows, 100, floor_percent=0)
+    assert swept()
+    assert alerts.calls(session, surge_id).keys() == {*first, late.id} == alerts.proposed(session).keys()
+    with db.unit_of_work() as rows:
+        rows.get_one(Surge, surge_id).answer_by = clock.now()
+        alerts.lender(rows, 100)
         service.queue_surge_run(rows, surge_id)
     alerts.plan(surge_id)
-    session.rollback()
-    assert alerts.calls(session, surge_id).keys() == first.keys()
+    assert not swept()
+    assert len(alerts.calls(session, surge_id)) == 2
     with db.unit_of_work() as rows:
         home_id = rows.get_one(Surge, surge_id).organisation_id
         late_id = surging.raise_alert(rows, coordinator, alerts.draft(home_id, alerts.role(1))).id
@@ -167,7 +191,7 @@ def test_cards_are_called_once_by_the_first_run_and_not_after_standing_down(sess
         surging.stand_down(rows, coordinator, late_id)
     alerts.plan(late_id)
     assert alerts.calls(session, late_id) == {}
-    assert [each.code for each in session.exec(builders.select(Notice))].count(NoticeCode.CALLED) == 1
+    assert [each.code for each in session.exec(builders.select(Notice))].count(NoticeCode.CALLED) == 2
 
 
 def test_only_a_coordinator_of_whom_is_in_need_raises_an_alert(session: Session) -> None:
