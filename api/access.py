@@ -119,7 +119,7 @@ _API = {
         "GET": _SIGNED_IN,
         **{
             f"POST /{{key}}/{what}": Access(thing="own_card")
-            for what in ("agreement", "pause", "resumption", "withdrawal")
+            for what in ("agreement", "call-answer", "pause", "resumption", "withdrawal")
         },
     },
     "notices": {
@@ -300,7 +300,7 @@ _PAGES = {
         "POST /{key}/passkeys/removal": _confirmed(P.ADMINISTER, thing="member"),
         **{key: access for key, access in _API["members"].items() if key.startswith("POST")},
     },
-    "my-card": {**_API["my-cards"], "POST /{key}/call-answer": Access(thing="own_card")},
+    "my-card": _API["my-cards"],
     "my-wishes": {
         "GET": _SIGNED_IN,
         "GET /new": _SIGNED_IN,

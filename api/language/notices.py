@@ -22,6 +22,7 @@ def notice_text(notice: Notice) -> str:
 
 _LISTS = {
     NoticeCode.CARD_YOURS: "/my-card",
+    NoticeCode.YOU_ARE_CALLED: "/my-card",
     NoticeCode.TAKEN_BACK: "/proposals",
     NoticeCode.PASSKEY_REGISTERED: "/passkeys",
     NoticeCode.PASSKEYS_REMOVED: "/passkeys",
@@ -84,6 +85,11 @@ def _called(facts: Facts) -> str:
         facts["cards"],
     )
     return text % {"surge": facts["surge"], "num": facts["cards"], "until": _until(facts["answerBy"])}
+
+
+def _you_are_called(facts: Facts) -> str:
+    text = _("“%(surge)s”: you are asked whether you can come. Answer by %(until)s.")
+    return text % {"surge": facts["surge"], "until": _until(facts["answerBy"])}
 
 
 def _person_answered(facts: Facts) -> str:
@@ -354,6 +360,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.ORGANISATION_LEFT: _organisation_left,
     NoticeCode.ORGANISATION_RETURNED: _organisation_returned,
     NoticeCode.CALLED: _called,
+    NoticeCode.YOU_ARE_CALLED: _you_are_called,
     NoticeCode.PERSON_ANSWERED: _person_answered,
     NoticeCode.STOOD_DOWN: _stood_down,
     NoticeCode.THANKED: _thanked,

@@ -66,6 +66,7 @@ _GROUPS = {
     NoticeCode.PASSKEY_REGISTERED: NoticeGroup.URGENT,
     NoticeCode.PASSKEYS_REMOVED: NoticeGroup.URGENT,
     NoticeCode.CALLED: NoticeGroup.URGENT,
+    NoticeCode.YOU_ARE_CALLED: NoticeGroup.URGENT,
     NoticeCode.PERSON_ANSWERED: NoticeGroup.URGENT,
     NoticeCode.STOOD_DOWN: NoticeGroup.URGENT,
     NoticeCode.CARD_YOURS: NoticeGroup.ANSWERS,

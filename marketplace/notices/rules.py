@@ -39,6 +39,7 @@ class NoticeCode(StrEnum):
     THANKED = "thanked"  # to a lender of a person: the borrower says thank you
     THANKED_YOU = "thanked_you"  # to whom was lent: the same, in the borrower's words
     CALLED = "called"  # to HR and listers: cards of theirs are called in a crisis
+    YOU_ARE_CALLED = "you_are_called"  # to the one whose card it is: can you come?
     PERSON_ANSWERED = "person_answered"  # to the same: somebody who is called can come, or does not
     STOOD_DOWN = "stood_down"  # to the same, and to whom was in need: the alert has ended
     WISH_FITS = "wish_fits"  # to an employee alone: needs fit a wish to try another employer

@@ -103,7 +103,9 @@ def answer_calls(
     return calls
 
 
-def answer_own_call(session: Session, actor: Actor, call_id: UUID, *, comes: bool, begins: date | None = None) -> None:
+def answer_own_call(
+    session: Session, actor: Actor, resource_id: UUID, call_id: UUID, *, comes: bool, begins: date | None = None
+) -> None:
     """Say, as the one whose card is called, that one can come, from a day on, or that one does not.
 
     A no holds at once: nobody is lent who does not want to be. A yes is told to HR, who answers the call.
@@ -115,7 +117,7 @@ def answer_own_call(session: Session, actor: Actor, call_id: UUID, *, comes: boo
     StateChanged
         It has been answered.
     """
-    call = own_call(session, actor, call_id)
+    call = own_call(session, actor, resource_id, call_id)
     surge = session.get_one(Surge, call.surge_id)
     if call.state not in (CallState.ASKED, CallState.EXPIRED):
         raise StateChanged(CALL.entity, call.id, call.state.value, CallState.ACCEPTED.value)
@@ -127,6 +129,7 @@ def answer_own_call(session: Session, actor: Actor, call_id: UUID, *, comes: boo
     else:
         CALL.move(session, None, call.id, CallState.DECLINED, reason_code=PERSON_DECLINED, answered_at=clock.now())
         queue_surge_run(session, surge.id)
+    mark_answered(session, [call.organisation_id], NoticeCode.YOU_ARE_CALLED, CALL.entity, call.id)
     notify(
         session,
         [call.organisation_id],

@@ -81,9 +81,10 @@ def my_calls(session: Session, actor: Actor) -> list[tuple[SurgeCall, Surge]]:
     return [(call, surge) for call, surge in found]
 
 
-def own_call(session: Session, actor: Actor, call_id: UUID) -> SurgeCall:
-    """Return a call of the actor's own card, locked until the transaction ends; NotFound for others'."""
-    found = _my_calls(actor).where(col(SurgeCall.id) == call_id).with_for_update(of=SurgeCall)
+def own_call(session: Session, actor: Actor, resource_id: UUID, call_id: UUID) -> SurgeCall:
+    """Return a call of a card that is the actor's own, locked until the transaction ends; NotFound for others'."""
+    its = col(SurgeCall.id) == call_id, col(SurgeCall.resource_id) == resource_id
+    found = _my_calls(actor).where(*its).with_for_update(of=SurgeCall)
     row = session.execute(found.execution_options(populate_existing=True)).one_or_none()
     if row is None:
         raise NotFound("surge_call", call_id)
@@ -98,6 +99,17 @@ def _my_calls(actor: Actor) -> Select[SurgeCall, Surge]:
         .join(StaffCapacity, col(StaffCapacity.resource_id) == col(SurgeCall.resource_id))
         .where(col(StaffCapacity.member_id) == actor.member_id, col(Surge.state) == SurgeState.OPEN)
     )
+
+
+def whose(session: Session, surge_id: UUID, resource_ids: Collection[UUID]) -> list[tuple[SurgeCall, UUID]]:
+    """Return the calls of some cards by an alert with the members whose cards these are, where HR has noted that."""
+    found = (
+        select(SurgeCall, col(StaffCapacity.member_id))
+        .join(StaffCapacity, col(StaffCapacity.resource_id) == col(SurgeCall.resource_id))
+        .where(col(SurgeCall.surge_id) == surge_id, any_of(col(SurgeCall.resource_id), resource_ids))
+        .where(col(StaffCapacity.member_id).is_not(None))
+    )
+    return [(call, member_id) for call, member_id in session.execute(found.order_by(col(SurgeCall.id)))]
 
 
 def calls_in(session: Session, surge_id: UUID, states: Collection[CallState]) -> list[UUID]:

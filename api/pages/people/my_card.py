@@ -18,6 +18,7 @@ from api.pages.visit import Visit
 from competence.approvals.models import Approver
 from competence.approvals.rules import LONGEST_EVIDENCE
 from core.actor import Actor
+from core.errors import NotFound
 from marketplace.cards import mine
 from marketplace.cards.approving import spanned
 from marketplace.cards.mine import MyCard
@@ -68,13 +69,15 @@ class MyCardPages(Controller):
     def answer_call(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say that one can come when one's card is called, or that one does not."""
         form = visit.form
-        comes, call_id = form.value("comes") == "yes", uuid_of(form.value("call")) or key
+        comes, call_id = form.value("comes") == "yes", uuid_of(form.value("call"))
         told = _("HR is told, and answers.") if comes else _("It is noted that you do not come, and HR is told.")
 
         def answered() -> None:
             begins = form.day_or_none(f"begins.{call_id}")
             form.check()
-            surging.answer_own_call(visit.session, visit.actor, call_id, comes=comes, begins=begins)
+            if call_id is None:
+                raise NotFound("surge_call", form.value("call"))
+            surging.answer_own_call(visit.session, visit.actor, key, call_id, comes=comes, begins=begins)
 
         return _done(visit, answered, told)
 

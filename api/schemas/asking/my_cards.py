@@ -1,6 +1,7 @@
 """One's own capacity card on the wire."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated, Any, Self
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from core.serialization import to_json
 from core.time.interval import from_range
 from marketplace.cards.mine import MyCard
 from marketplace.offers.models import OfferState
+from marketplace.surges.models import CallState, Surge, SurgeCall
 
 _ID = "01980000-0000-7000-8000-0000000000{}"
 
@@ -37,6 +39,31 @@ class MyCardWithdrawal(Wire):
     def example(cls) -> Self:
         """Return no reason."""
         return cls()
+
+
+class MyCallAnswer(Wire):
+    """Whether you can come, when your card is called; `begins` where that is from a later day than the call's."""
+
+    call_id: UUID
+    comes: bool
+    begins: date | None = None
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return that somebody can come."""
+        return cls(call_id=UUID(_ID.format("82")), comes=True)
+
+
+class MyCallOut(Wire):
+    """An alert that goes on and calls the card: `begins` is the first day on which you could be there."""
+
+    id: UUID
+    state: CallState
+    title: str
+    what: str
+    answer_by: datetime
+    begins: date
+    person_said_yes_at: datetime | None
 
 
 class MyApprovalOut(Wire):
@@ -67,6 +94,7 @@ class MyCardOut(Wire):
     asked: bool
     approvals: list[MyApprovalOut]
     offers: list[MyOfferOut]
+    calls: list[MyCallOut]
 
     @classmethod
     def example(cls) -> Self:
@@ -81,11 +109,22 @@ class MyCardOut(Wire):
             asked=True,
             approvals=[MyApprovalOut(who=Approver.EMPLOYEE, state=ApprovalState.ASKED, at=None, until=None)],
             offers=[offer],
+            calls=[
+                MyCallOut(
+                    id=UUID(_ID.format("82")),
+                    state=CallState.ASKED,
+                    title="Många söker skydd",
+                    what="Ansökningarna har ökat till det tiodubbla på en vecka.",
+                    answer_by=datetime.fromisoformat("2026-11-22T08:30:00Z"),
+                    begins=date(2026, 11, 23),
+                    person_said_yes_at=None,
+                )
+            ],
         )
 
 
-def my_card_out(card: MyCard) -> MyCardOut:
-    """Return a card as the one whose it is reads it."""
+def my_card_out(card: MyCard, calls: Sequence[tuple[SurgeCall, Surge]]) -> MyCardOut:
+    """Return a card as the one whose it is reads it, with those of some calls that are its."""
     periods = {each.id: from_range(each.during) for each in card.offers}
     return MyCardOut(
         id=card.resource.id,
@@ -101,4 +140,17 @@ def my_card_out(card: MyCard) -> MyCardOut:
             MyOfferOut(id=each.id, state=each.state, start=periods[each.id].start, end=periods[each.id].end)
             for each in card.offers
         ],
+        calls=[_call(call, surge) for call, surge in calls if call.resource_id == card.resource.id],
+    )
+
+
+def _call(call: SurgeCall, surge: Surge) -> MyCallOut:
+    return MyCallOut(
+        id=call.id,
+        state=call.state,
+        title=surge.title,
+        what=surge.what,
+        answer_by=surge.answer_by,
+        begins=call.begins,
+        person_said_yes_at=call.person_said_yes_at,
     )

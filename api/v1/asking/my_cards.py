@@ -1,4 +1,4 @@
-"""`/api/v1/my-cards`: the capacity card that is one's own: read it, agree, take back, pause."""
+"""`/api/v1/my-cards`: the capacity card that is one's own: read it, agree, take back, pause, answer when called."""
 
 from typing import Any
 from uuid import UUID
@@ -9,11 +9,13 @@ from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
 from api.http.paging import Paging, listing
-from api.schemas.asking.my_cards import MyCardAgreement, MyCardOut, MyCardWithdrawal, my_card_out
+from api.schemas.asking.my_cards import MyCallAnswer, MyCardAgreement, MyCardOut, MyCardWithdrawal, my_card_out
 from api.schemas.base import Listing
 from core.actor import Actor
 from core.database.page import page_of
 from marketplace.cards import mine
+from marketplace.planning import surging
+from marketplace.surges.calls import my_calls
 
 
 class MyCards(Controller):
@@ -31,8 +33,28 @@ class MyCards(Controller):
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
     ) -> Listing[MyCardOut]:
-        """List the cards that HR has said are yours, with what the three have answered."""
-        return listing(request, page_of(mine.my_cards(session, actor), paging.page, paging.limit), my_card_out)
+        """List the cards that HR has said are yours, with what the three have answered, and alerts that call them."""
+        found = page_of(mine.my_cards(session, actor), paging.page, paging.limit)
+        calls = my_calls(session, actor) if found.items else []
+        return listing(request, found, lambda card: my_card_out(card, calls))
+
+    @post(
+        "/{key:uuid}/call-answer",
+        operation_id="answerMyCall",
+        sync_to_thread=True,
+        status_code=204,
+        summary="Answer when your card is called / Svara när ditt kort är kallat",
+    )
+    def answer_call(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[MyCallAnswer],
+    ) -> None:
+        """Say that you do not come, which holds at once, or that you can, which HR is told, who answers for you."""
+        surging.answer_own_call(session, actor, key, data.call_id, comes=data.comes, begins=data.begins)
 
     @post(
         "/{key:uuid}/agreement",

@@ -18,9 +18,10 @@ from marketplace.planning.snapshot.pool import load_surge
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.runs.queries import published_for
 from marketplace.surges import alerts
+from marketplace.surges.calls import whose
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeState
 from marketplace.surges.pool import PooledCard, who_may_be_called, who_may_come
-from marketplace.surges.rules import SURGE
+from marketplace.surges.rules import CALL, SURGE
 
 
 def snapshot_for(session: Session, surge_id: UUID, watch: Watch) -> Snapshot:
@@ -52,7 +53,7 @@ def _to_call(session: Session, surge: Surge) -> dict[UUID, PooledCard]:
 
 
 def _call(session: Session, surge: Surge, pool: Mapping[UUID, PooledCard], found: Snapshot) -> None:
-    """Call each card of a pool that fits; where they work is told how many, once each."""
+    """Call each card of a pool that fits; where they work is told how many, and the one whose it is."""
     fitting: dict[PooledCard, list[UUID]] = defaultdict(list)
     for card, role_id in _fits(pool, found, alerts.roles_of_requests(session, surge.id)):
         fitting[card].append(role_id)
@@ -71,10 +72,13 @@ def _call(session: Session, surge: Surge, pool: Mapping[UUID, PooledCard], found
             )
     details = {"cards": len(fitting)}
     audit.record(session, None, SURGE.entity, surge.id, reason_code="called", details=details)
+    facts: dict[str, Any] = {"surge": surge.title, "answerBy": surge.answer_by.isoformat()}
     for home, cards in Counter(card.organisation_id for card in fitting).items():
-        facts: dict[str, Any] = {"surge": surge.title, "cards": cards, "answerBy": surge.answer_by.isoformat()}
         told = Permission.ANSWER_CALLS
-        notify(session, [home], NoticeCode.CALLED, SURGE.entity, surge.id, permission=told, **facts)
+        notify(session, [home], NoticeCode.CALLED, SURGE.entity, surge.id, permission=told, cards=cards, **facts)
+    for call, member_id in whose(session, surge.id, [card.resource_id for card in fitting]):
+        home = call.organisation_id
+        notify(session, [home], NoticeCode.YOU_ARE_CALLED, CALL.entity, call.id, member_id=member_id, **facts)
 
 
 def _fits(

@@ -174,7 +174,9 @@ def test_cards_are_called_once_also_late_and_not_after_the_time_or_standing_down
     assert not swept()  # looked at once
     assert alerts.calls(session, surge_id).keys() == first.keys()
     with db.unit_of_work() as rows:
-        _, [late] = alerts.lender(rows, 100, floor_percent=0)
+        of_late, [late] = alerts.lender(rows, 100, floor_percent=0)
+        owner = builders.member(rows, rows.get_one(Organisation, of_late.organisation_id))
+        rows.get_one(StaffCapacity, late.id).member_id = owner.id
     assert swept()
     assert alerts.calls(session, surge_id).keys() == {*first, late.id} == alerts.proposed(session).keys()
     with db.unit_of_work() as rows:
@@ -191,7 +193,9 @@ def test_cards_are_called_once_also_late_and_not_after_the_time_or_standing_down
         surging.stand_down(rows, coordinator, late_id)
     alerts.plan(late_id)
     assert alerts.calls(session, late_id) == {}
-    assert [each.code for each in session.exec(builders.select(Notice))].count(NoticeCode.CALLED) == 2
+    told = [(each.code, each.member_id) for each in session.exec(builders.select(Notice))]
+    assert told.count((NoticeCode.CALLED, None)) == 2
+    assert [each for each in told if each[0] == NoticeCode.YOU_ARE_CALLED] == [(NoticeCode.YOU_ARE_CALLED, owner.id)]
 
 
 def test_only_a_coordinator_of_whom_is_in_need_raises_an_alert(session: Session) -> None:
@@ -262,10 +266,10 @@ def test_the_one_who_is_called_says_yes_to_hr_and_no_for_good(session: Session) 
             rows.get_one(StaffCapacity, card).member_id = person.member_id
         first, second = (alerts.calls(rows, surge_id)[card].id for card in cards)
     with pytest.raises(NotFound), db.unit_of_work() as rows:
-        surging.answer_own_call(rows, other, first, comes=False)
+        surging.answer_own_call(rows, other, cards[0], first, comes=False)
     with db.unit_of_work() as rows:
-        surging.answer_own_call(rows, willing, first, comes=True, begins=clock.today() + 3 * DAY)
-        surging.answer_own_call(rows, other, second, comes=False)
+        surging.answer_own_call(rows, willing, cards[0], first, comes=True, begins=clock.today() + 3 * DAY)
+        surging.answer_own_call(rows, other, cards[1], second, comes=False)
     calls = alerts.calls(session, surge_id)
     assert [(calls[card].state, calls[card].member_id) for card in cards] == [
         (CallState.ASKED, None),  # HR answers
@@ -277,7 +281,7 @@ def test_the_one_who_is_called_says_yes_to_hr_and_no_for_good(session: Session) 
     session.rollback()
     assert set(alerts.proposed(session)) == {cards[0]}
     with pytest.raises(StateChanged), db.unit_of_work() as rows:
-        surging.answer_own_call(rows, other, second, comes=True)
+        surging.answer_own_call(rows, other, cards[1], second, comes=True)
     told = [
         each.facts["comes"]
         for each in session.exec(builders.select(Notice).order_by(Notice.id))
