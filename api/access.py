@@ -72,6 +72,7 @@ _API = {
         "POST /{key}/hand-over": _needs(*_LENDS, thing="booking"),
         "POST /{key}/return": _needs(*_LENDS, thing="booking"),
         "POST /{key}/thanks": _needs(P.REQUEST, thing="loan"),
+        "DELETE /{key}/thanks": _needs(P.REQUEST, thing="loan"),
         "POST /{key}/withdrawal-decision": _needs(P.NOTE_APPROVAL, P.DECIDE, thing="booking"),
     },
     "inquiries": {
@@ -259,7 +260,7 @@ _API = {
     },
 }
 
-_NO_PAGES = {"GET /{key}/history", "DELETE /{key}/lock"}
+_NO_PAGES = {"GET /{key}/history", "DELETE /{key}/lock", "DELETE /{key}/thanks"}
 
 _PAGES = {
     "": {"GET": _ANYBODY},
@@ -279,6 +280,7 @@ _PAGES = {
     "bookings": {
         **{key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
         "GET /{key}/papers": Access(thing="papers"),
+        "POST /{key}/thanks/removal": _needs(P.REQUEST, thing="loan"),
     },
     "card-approvals": {"GET /{key}": Access(thing="card_approval"), "POST /{key}": Access(thing="card_approval")},
     "card-links": {"GET /{secret}": Access(thing="card_link"), "POST /{secret}": Access(thing="card_link")},

@@ -23,6 +23,7 @@ def notice_text(notice: Notice) -> str:
 _LISTS = {
     NoticeCode.CARD_YOURS: "/my-card",
     NoticeCode.YOU_ARE_CALLED: "/my-card",
+    NoticeCode.CARD_YOURS_RUNS_OUT: "/my-card",
     NoticeCode.TAKEN_BACK: "/proposals",
     NoticeCode.PASSKEY_REGISTERED: "/passkeys",
     NoticeCode.PASSKEYS_REMOVED: "/passkeys",
@@ -57,6 +58,28 @@ def _card_answered(facts: Facts) -> str:
     text = _("A capacity card: %(who)s – %(what)s.")
     who, what = label(facts["who"], "approver"), label(facts["to"], "approval_state")
     return text % {"who": who.lower() if facts["who"] != "hr" else who, "what": what.lower()}
+
+
+def _card_runs_out(facts: Facts) -> str:
+    if facts["lent"]:
+        text = _(
+            "A loan goes on for longer than a yes to it: %(who)s, through %(day)s. Have it said anew before that, or "
+            "HR has to decide about the loan."
+        )
+    else:
+        text = _(
+            "A capacity card is offered for longer than a yes to it: %(who)s, through %(day)s. Have it said anew "
+            "before that, or nobody finds the card."
+        )
+    return text % {"who": label(facts["who"], "approver"), "day": facts["lastDay"]}
+
+
+def _card_yours_runs_out(facts: Facts) -> str:
+    if facts["lent"]:
+        text = _("Your yes to being lent ends on %(day)s, and your loan goes on. Say yes anew if you want to go on.")
+    else:
+        text = _("Your yes to being lent ends on %(day)s. Say yes anew if you want the card to be found after that.")
+    return text % {"day": facts["lastDay"]}
 
 
 def _loan_withdrawn(facts: Facts) -> str:
@@ -338,6 +361,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.CARD_YOURS: _card_yours,
     NoticeCode.CARD_TO_APPROVE: _card_to_approve,
     NoticeCode.CARD_ANSWERED: _card_answered,
+    NoticeCode.CARD_RUNS_OUT: _card_runs_out,
+    NoticeCode.CARD_YOURS_RUNS_OUT: _card_yours_runs_out,
     NoticeCode.LOAN_WITHDRAWN: _loan_withdrawn,
     NoticeCode.LOAN_WITHDRAWAL_DECIDED: _loan_withdrawal_decided,
     NoticeCode.PERSON_ASKED_FOR: _person_asked_for,

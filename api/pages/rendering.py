@@ -1,6 +1,7 @@
 """Pages from templates: `page` shows one, `see_other` goes on to one after a form, with a word about what was done."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
@@ -55,6 +56,16 @@ def page(
     return _Written(
         template, context=dict(context or {}), status_code=status, headers=dict(headers or {}), media_type="text/html"
     )
+
+
+def told_apart(names: Iterable[str]) -> list[str]:
+    """Return names for links and buttons of a list, of which no two are the same: the second is numbered."""
+    counted: Counter[str] = Counter()
+    found = []
+    for name in names:
+        counted[name] += 1
+        found.append(f"{name} ({counted[name]})" if counted[name] > 1 else name)
+    return found
 
 
 class _Written(Template):

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
@@ -33,7 +33,7 @@ from marketplace.cards import withdrawing
 from marketplace.cards.models import WithdrawalState
 from marketplace.loans.ending import end_early
 from marketplace.loans.extending import ask_to_extend
-from marketplace.loans.thanking import thank
+from marketplace.loans.thanking import take_back, thank
 from marketplace.views import reads
 
 
@@ -257,6 +257,20 @@ class Bookings(Controller):
     ) -> Response[BookingOut]:
         """Thank for a loan of a person that has begun, once. For the borrower; the lender and the person are told."""
         thank(session, actor, key, data.words)
+        return _answered(session, actor, key)
+
+    @delete(
+        "/{key:uuid}/thanks",
+        operation_id="takeBackThanks",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Take thanks back / Ta tillbaka ett tack",
+    )
+    def take_back_thanks(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> Response[BookingOut]:
+        """Take one's thanks back: nobody reads them any more. For the borrower, who may say them anew."""
+        take_back(session, actor, key)
         return _answered(session, actor, key)
 
 

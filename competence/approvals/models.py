@@ -81,6 +81,9 @@ class CardApproval(Identified, Timestamped, Versioned, SQLModel, table=True):
         default=None, foreign_key="member.id", description="Who is asked instead once `answer_by` is past."
     )
     answer_by: datetime | None = Field(default=None, sa_type=Instant)
+    warned_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When it was told that it runs out before what rests on it."
+    )
     link_hash: str | None = Field(
         default=None, unique=True, max_length=64, description="Of the link by which it may be answered, once."
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session, col, func, select
@@ -125,19 +126,16 @@ def ask_anew(session: Session) -> None:
 
 
 def tell_hr(session: Session, resource: Resource, who: Approver, to: ApprovalState) -> None:
-    """Tell HR how one of the three has answered, by the offer of the card, whose page tells the rest."""
+    """Tell HR how one of the three has answered."""
+    tell_those(session, resource, Permission.NOTE_APPROVAL, NoticeCode.CARD_ANSWERED, who=who.value, to=to.value)
+
+
+def tell_those(session: Session, resource: Resource, may: Permission, code: NoticeCode, **facts: Any) -> None:
+    """Tell those who may do something in a card's unit about it, by its offer, whose page tells the rest."""
     offered = offers_of(session, [resource.id])
     if offered:
-        notify(
-            session,
-            {resource.organisation_id},
-            NoticeCode.CARD_ANSWERED,
-            "offer",
-            offered[0].id,
-            permission=Permission.NOTE_APPROVAL,
-            who=who.value,
-            to=to.value,
-        )
+        home, unit = {resource.organisation_id}, resource.department or ""
+        notify(session, home, code, "offer", offered[0].id, permission=may, department=unit, **facts)
 
 
 def _ask_manager(

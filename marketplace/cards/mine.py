@@ -52,6 +52,15 @@ class MyCard:
         stands = self.stands(Approver.EMPLOYEE)
         return stands is None or stands.state is ApprovalState.ASKED
 
+    @property
+    def runs_short(self) -> bool:
+        """Whether its owner's yes ends before the card is offered no more, so that it may be said for longer."""
+        stands, offered = self.stands(Approver.EMPLOYEE), spanned(self.offers)
+        if stands is None or stands.state is not ApprovalState.GIVEN or stands.covers is None or offered is None:
+            return False
+        ends = stands.covers.upper
+        return ends is not None and (offered.end is None or offered.end > ends)
+
 
 def my_cards(session: Session, actor: Actor) -> list[MyCard]:
     """Return the cards that are the actor's, by name."""

@@ -146,10 +146,21 @@ def _tell(session: Session, booking: Booking, code: NoticeCode, **facts: str) ->
     """Tell the lender's HR, the borrower, and whoever coordinates them."""
     title = requested(session, booking.request_id).title
     others = coordinating(session, {booking.lender_id, booking.borrower_id})
-    for homes, permission in (
-        ({booking.lender_id}, Permission.NOTE_APPROVAL),
-        ({booking.borrower_id}, None),
-        (others, Permission.DECIDE),
+    unit = bookings.departments(session, booking)[BookingRole.LENDER] or ""
+    for homes, permission, department in (
+        ({booking.lender_id}, Permission.NOTE_APPROVAL, unit),
+        ({booking.borrower_id}, None, None),
+        (others, Permission.DECIDE, None),
     ):
-        told = {"request": title, **facts}
-        notify(session, homes, code, BOOKING.entity, booking.id, permission=permission, member_id=None, **told)
+        notify(
+            session,
+            homes,
+            code,
+            BOOKING.entity,
+            booking.id,
+            permission=permission,
+            department=department,
+            member_id=None,
+            request=title,
+            **facts,
+        )

@@ -70,6 +70,8 @@ _GROUPS = {
     NoticeCode.PERSON_ANSWERED: NoticeGroup.URGENT,
     NoticeCode.STOOD_DOWN: NoticeGroup.URGENT,
     NoticeCode.CARD_YOURS: NoticeGroup.ANSWERS,
+    NoticeCode.CARD_RUNS_OUT: NoticeGroup.ANSWERS,
+    NoticeCode.CARD_YOURS_RUNS_OUT: NoticeGroup.ANSWERS,
     NoticeCode.EXTENSION_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.SEARCH_FOUND: NoticeGroup.SEARCHES,
     NoticeCode.WISH_ASKED: NoticeGroup.ANSWERS,

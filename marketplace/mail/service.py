@@ -16,6 +16,7 @@ from marketplace.mail import queries
 from marketplace.mail.models import LONGEST_FAULT, Mail, MailItem
 from marketplace.mail.rules import TRIED_FOR, asks, due_at, reminded_at, tried_again_at
 from marketplace.notices.models import Notice
+from marketplace.notices.queries import is_visible_to
 from marketplace.organisations.models import Member
 
 AT_A_TIME = 500
@@ -30,16 +31,17 @@ def queue(session: Session, organisation_id: UUID) -> int:
     """
     notices = queries.unqueued(session, organisation_id, AT_A_TIME)
     now, ids = clock.now(), [each.id for each in notices]
-    for member, actor in queries.readers(session, organisation_id) if ids and settings().makes_mail else ():
-        seen = queries.read_by(session, actor, ids)
-        if items := list(_items(member, actor, [each for each in notices if each.id in seen], now)):
-            session.execute(insert(MailItem).values(items).on_conflict_do_nothing())
+    readers = queries.readers(session, organisation_id) if ids and settings().makes_mail else []
+    if items := [item for member, actor in readers for item in _items(member, actor, notices, now)]:
+        session.execute(insert(MailItem).on_conflict_do_nothing(), items)
     session.execute(update(Notice).where(any_of(col(Notice.id), ids)).values(mail_queued_at=now))
     return len(ids)
 
 
 def _items(member: Member, actor: Actor, notices: Sequence[Notice], now: datetime) -> Iterator[dict[str, object]]:
     for notice in notices:
+        if not is_visible_to(actor, notice):
+            continue
         asked = asks(notice, actor)
         due = due_at(notice, member.mail_choices, now, asks=asked)
         reminded = reminded_at(notice, timedelta(days=settings().proposal_reminder_days)) if asked else None

@@ -82,8 +82,9 @@ def ask(session: Session, actor: Actor, wish: MobilityWish, chance: Chance) -> M
     offer = _card(session, actor, wish, chance)
     row.offer_id = offer.id
     session.flush()
-    home = {actor.organisation_id}
-    notify(session, home, NoticeCode.WISH_ASKED, "offer", offer.id, permission=Permission.NOTE_APPROVAL)
+    home, hr = {actor.organisation_id}, Permission.NOTE_APPROVAL
+    unit = actor.department or ""
+    notify(session, home, NoticeCode.WISH_ASKED, "offer", offer.id, permission=hr, department=unit)
     return row
 
 

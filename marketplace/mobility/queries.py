@@ -97,11 +97,11 @@ def needs_that_welcome(session: Session, but_for: UUID) -> list[UUID]:
     return list(session.scalars(found.order_by(col(Need.id))))
 
 
-def is_asked_for(session: Session, need_id: UUID) -> bool:
-    """Tell whether a need still waits for something."""
+def asked_for(session: Session, need_ids: Collection[UUID]) -> set[UUID]:
+    """Return which of some needs still wait for something."""
     found = select(col(Need.id)).join(Request, col(Request.id) == col(Need.request_id))
     live = col(Need.state).in_(WAITING), col(Request.state).in_(LIVE), _lies_ahead()
-    return session.scalars(found.where(col(Need.id) == need_id, *live)).one_or_none() is not None
+    return set(session.scalars(found.where(any_of(col(Need.id), need_ids), *live)))
 
 
 def _lies_ahead() -> ColumnElement[bool]:

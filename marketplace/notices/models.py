@@ -34,6 +34,10 @@ class Notice(Identified, SQLModel, table=True):
     permission: str | None = Field(
         default=None, max_length=40, description="Only members who may do this read it; nothing: all of them."
     )
+    department: str | None = Field(
+        default=None,
+        description="Of a permission, whose roles have to reach this unit; empty: the whole organisation; None: any.",
+    )
     member_id: UUID | None = Field(
         default=None, foreign_key="member.id", description="Only this one reads it, and who has the permission."
     )

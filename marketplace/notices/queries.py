@@ -1,9 +1,10 @@
 """Every question about notices."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, true
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission
@@ -16,12 +17,35 @@ from marketplace.notices.models import Notice
 
 def visible_to(actor: Actor) -> Select[Notice]:
     """Notices to the actor's own organisation, as far as they are for its roles or for the actor."""
-    permitted = [permission for permission in Permission if actor.may(permission)]
     to_all = and_(col(Notice.permission).is_(None), col(Notice.member_id).is_(None))
     return select(Notice).where(
         col(Notice.organisation_id) == actor.organisation_id,
-        or_(to_all, col(Notice.permission).in_(permitted), col(Notice.member_id) == actor.member_id),
+        or_(to_all, _permitted(actor), col(Notice.member_id) == actor.member_id),
     )
+
+
+def _permitted(actor: Actor) -> ColumnElement[bool]:
+    """Say that a notice is for whoever may do something that the actor may, in the unit that it is about if any."""
+    return or_(
+        false(),
+        *(
+            and_(col(Notice.permission).in_(permissions), _about(units) if units is not None else true())
+            for units, permissions in _by_reach(actor).items()
+        ),
+    )
+
+
+def _by_reach(actor: Actor) -> dict[frozenset[str] | None, list[Permission]]:
+    """Return what the actor may do, by the units in which; None: in all of its organisation."""
+    found: dict[frozenset[str] | None, list[Permission]] = defaultdict(list)
+    for each in Permission:
+        if actor.may(each):
+            found[actor.departments_for(each)].append(each)
+    return found
+
+
+def _about(units: Collection[str]) -> ColumnElement[bool]:
+    return or_(col(Notice.department).is_(None), col(Notice.department).in_(units))
 
 
 def notices_page(
@@ -29,6 +53,18 @@ def notices_page(
 ) -> Page[Notice]:
     """Return notices, newest first; only those not read yet if told."""
     return read_page(session, _listed(actor, unread), page, limit)
+
+
+def is_visible_to(actor: Actor, notice: Notice) -> bool:
+    """Tell of one notice what `visible_to` asks the database, for whoever looks at many members at once."""
+    if notice.organisation_id != actor.organisation_id:
+        return False
+    if notice.member_id == actor.member_id or (notice.permission is None and notice.member_id is None):
+        return True
+    return any(
+        notice.permission in permissions and (units is None or notice.department is None or notice.department in units)
+        for units, permissions in _by_reach(actor).items()
+    )
 
 
 @made_once

@@ -10,6 +10,8 @@ class NoticeCode(StrEnum):
     CARD_YOURS = "card_yours"  # to an employee: a capacity card is yours, do you say yes to it?
     CARD_TO_APPROVE = "card_to_approve"  # to a manager, or the deputy: do you approve that a person is lent?
     CARD_ANSWERED = "card_answered"  # to HR: yes, no, taken back, or no answer in time
+    CARD_RUNS_OUT = "card_runs_out"  # to HR, and managers for theirs: a yes ends before what rests on it
+    CARD_YOURS_RUNS_OUT = "card_yours_runs_out"  # to the employee: so does yours
     LOAN_WITHDRAWN = "loan_withdrawn"  # a yes to a person's loan was taken back after it was agreed: HR decides
     LOAN_WITHDRAWAL_DECIDED = "loan_withdrawal_decided"
     PERSON_ASKED_FOR = "person_asked_for"  # to the managers of a person whom such a proposal would lend

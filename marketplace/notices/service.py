@@ -21,12 +21,14 @@ def notify(
     entity_id: UUID,
     *,
     permission: Permission | None = None,
+    department: str | None = None,
     member_id: UUID | None = None,
     **facts: Any,
 ) -> None:
     """Tell each organisation once; `facts` are JSON data that every one of its members may know.
 
-    Where a `permission` or a member is named, only those members who have it, and that one.
+    Where a `permission` or a member is named, only those members who have it, and that one. With a `department` the
+    permission is for what belongs to that unit, or where that is empty to the whole organisation.
     """
     for organisation_id in sorted(set(organisation_ids)):
         session.add(
@@ -38,6 +40,7 @@ def notify(
                 entity_id=entity_id,
                 facts=facts,
                 permission=permission,
+                department=department,
                 member_id=member_id,
             )
         )

@@ -96,6 +96,9 @@ class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
     issuer: str | None = None
     subject: str | None = None
     active: bool = True
+    kept_out_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="Since when it is not active, whatever is changed of it after that."
+    )
     user_name: str | None = Field(
         default=None, description="What the organisation's directory calls the person; left out: the address."
     )

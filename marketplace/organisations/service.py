@@ -372,7 +372,7 @@ def _let_in(
         check_admin_stays(session, row)
     session.refresh(row, with_for_update=True)
     if row.active is not active:
-        row.active = active
+        row.active, row.kept_out_at = active, None if active else clock.now()
         if active:
             row.deprovisioned_at = None
         row.version += 1

@@ -57,6 +57,8 @@ def sweep_deadlines() -> None:
     with db.unit_of_work() as session:
         expire_requests(session, passed)
     with db.unit_of_work() as session:
+        lapsing.warn(session, passed)
+    with db.unit_of_work() as session:
         lapsing.run_out(session, passed)
     with db.unit_of_work() as session:
         lapsing.take_back_of_left(session)

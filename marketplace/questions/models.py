@@ -30,7 +30,7 @@ class Adviser(Identified, Timestamped, Versioned, SQLModel, table=True):
 
 
 class QuestionState(StrEnum):
-    """open ⇄ passed → answered, withdrawn, declined or expired; a coordinator may remove it at any time."""
+    """open ⇄ passed → answered, withdrawn, declined, expired or closed; a coordinator may remove it at any time."""
 
     OPEN = "open"
     PASSED = "passed"
@@ -40,6 +40,8 @@ class QuestionState(StrEnum):
     WITHDRAWN = "withdrawn"
     DECLINED = "declined"
     EXPIRED = "expired"
+    CLOSED = "closed"
+    """The card is offered no more."""
     REMOVED = "removed"
 
 

@@ -21,7 +21,7 @@ from core.database.tables import any_of, coordinated, within
 from core.errors import NotFound
 from core.time import clock
 from marketplace.offers.homes import Home, home_of, may_know
-from marketplace.offers.models import Offer, Visibility
+from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import takes_part
 from marketplace.questions.models import Adviser, AdviserState, Answer, AnswerState, Question, QuestionState
@@ -189,9 +189,16 @@ def is_asked_already(session: Session, actor: Actor, offer_id: UUID) -> bool:
     return session.execute(found.limit(1)).first() is not None
 
 
-def answers_count(session: Session, question_id: UUID) -> int:
-    """Return how many answers a question has."""
-    return session.scalars(select(func.count()).where(col(Answer.question_id) == question_id)).one()
+def answers_count(session: Session, question_id: UUID, member_id: UUID | None = None) -> int:
+    """Return how many answers a question has, of all or of one member."""
+    of_member = [col(Answer.member_id) == member_id] if member_id else []
+    return session.scalars(select(func.count()).where(col(Answer.question_id) == question_id, *of_member)).one()
+
+
+def unit_of(session: Session, question: Question) -> str:
+    """Return the unit of the card that a question is about; empty: it is the whole organisation's."""
+    found = select(col(Resource.department)).join(Offer, col(Offer.resource_id) == col(Resource.id))
+    return session.scalars(found.where(col(Offer.id) == question.offer_id)).one_or_none() or ""
 
 
 def over(session: Session, passed: datetime) -> list[Question]:
@@ -199,6 +206,14 @@ def over(session: Session, passed: datetime) -> list[Question]:
     last: date = passed.astimezone(clock.STOCKHOLM).date() - timedelta(days=1)
     found = select(Question).where(col(Question.state).in_(WAITING), col(Question.until) <= last)
     return list(session.scalars(found.order_by(col(Question.id)).with_for_update(skip_locked=True)))
+
+
+def about_closed(session: Session, passed: datetime) -> list[Question]:
+    """Return what waits about a card that is offered no more, locked; what somebody else is at is left out."""
+    found = select(Question).join(Offer, col(Offer.id) == col(Question.offer_id))
+    closed = or_(col(Offer.state) == OfferState.CLOSED, func.upper(col(Offer.during)) <= passed)
+    locked = found.order_by(col(Question.id)).with_for_update(of=Question, skip_locked=True)
+    return list(session.scalars(locked.where(col(Question.state).in_(WAITING), closed)))
 
 
 def passed_to_nobody(session: Session) -> list[Question]:

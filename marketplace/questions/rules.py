@@ -23,8 +23,8 @@ from marketplace.questions.models import (
 
 MOST_OPEN, MOST_A_DAY = 5, 10
 """Questions that a member may have open, and may ask within 24 hours, withdrawn ones too."""
-MOST_ANSWERS = 50
-"""To one question."""
+MOST_ANSWERS, MOST_ANSWERS_EACH = 50, 5
+"""To one question, of all and of one member."""
 MOST_ADVISED = 20
 """Skills that a member answers questions about."""
 MOST_TOLD = 100
@@ -34,14 +34,14 @@ AUDIENCES = (Visibility.ORGANISATION, Visibility.PARTNERS, Visibility.REGION, Vi
 
 _Q, _A = QuestionState, AdviserState
 WAITING = (_Q.OPEN, _Q.PASSED)
-_ENDS = frozenset({_Q.ANSWERED, _Q.WITHDRAWN, _Q.DECLINED, _Q.EXPIRED, _Q.REMOVED})
+_ENDS = frozenset({_Q.ANSWERED, _Q.WITHDRAWN, _Q.DECLINED, _Q.EXPIRED, _Q.CLOSED, _Q.REMOVED})
 QUESTION = Lifecycle(
     "question",
     Question,
     {
         _Q.OPEN: _ENDS | {_Q.PASSED},
         _Q.PASSED: _ENDS | {_Q.OPEN},
-        **{each: frozenset({_Q.REMOVED}) for each in (_Q.ANSWERED, _Q.WITHDRAWN, _Q.DECLINED, _Q.EXPIRED)},
+        **{each: frozenset({_Q.REMOVED}) for each in _ENDS - {_Q.REMOVED}},
     },
 )
 ANSWER = Lifecycle("question_answer", Answer, {AnswerState.GIVEN: frozenset({AnswerState.REMOVED})})

@@ -25,6 +25,7 @@ from marketplace.questions.rules import (
     ANSWER,
     MOST_A_DAY,
     MOST_ANSWERS,
+    MOST_ANSWERS_EACH,
     MOST_OPEN,
     QUESTION,
     QuestionDraft,
@@ -91,8 +92,8 @@ def answer(session: Session, actor: Actor, question_id: UUID, words: str, *, nam
     BadInput
         It says nothing, or something that has no place there.
     Conflict
-        ``not_asked``: the actor is not. ``too_many_answers``: it has as many as there may be. StateChanged: it does not
-        wait for answers any more.
+        ``not_asked``: the actor is not. ``too_many_answers``: it has as many as there may be, of all or of the actor.
+        StateChanged: it does not wait for answers any more.
     """
     view = _locked(session, actor, question_id)
     if not (view.keeps_card or view.passed or view.advises is not None):
@@ -101,6 +102,8 @@ def answer(session: Session, actor: Actor, question_id: UUID, words: str, *, nam
     refuse_if(words_faults(words))
     if queries.answers_count(session, question_id) >= MOST_ANSWERS:
         raise Conflict("too_many_answers", f"The question has {MOST_ANSWERS} answers, which is the most.")
+    if queries.answers_count(session, question_id, actor.member_id) >= MOST_ANSWERS_EACH:
+        raise Conflict("too_many_answers", f"You have answered it {MOST_ANSWERS_EACH} times, which is the most.")
     row = Answer(
         question_id=question_id,
         organisation_id=actor.organisation_id,
@@ -226,7 +229,13 @@ def remove(session: Session, actor: Actor, question_id: UUID, answer_id: UUID | 
 
 
 def expire_due(session: Session, passed: datetime) -> None:
-    """End what nobody may answer any more, and give HR back what was passed on to somebody who has left."""
+    """End what nobody may answer any more, and what is about a card that is offered no more.
+
+    HR gets back what was passed on to somebody who has left.
+    """
+    for row in queries.about_closed(session, passed):
+        QUESTION.move(session, None, row.id, _S.CLOSED)
+        _ended(session, row, _S.CLOSED)
     for row in queries.over(session, passed):
         QUESTION.move(session, None, row.id, _S.EXPIRED, reason_code="deadline")
         _ended(session, row, _S.EXPIRED)
@@ -303,7 +312,17 @@ def _tell(
     reader: Permission | UUID,
     **facts: str,
 ) -> None:
-    """Tell whoever has a permission in an organisation, or one of its members."""
+    """Tell whoever has a permission in an organisation, HR in the card's unit alone, or one of its members."""
     permission, member_id = (reader, None) if isinstance(reader, Permission) else (None, reader)
-    told = {"question": question.title, **facts}
-    notify(session, {home_id}, code, ENTITY, question.id, permission=permission, member_id=member_id, **told)
+    notify(
+        session,
+        {home_id},
+        code,
+        ENTITY,
+        question.id,
+        permission=permission,
+        department=queries.unit_of(session, question) if permission is Permission.NOTE_APPROVAL else None,
+        member_id=member_id,
+        question=question.title,
+        **facts,
+    )

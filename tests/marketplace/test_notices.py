@@ -1,11 +1,15 @@
 """Notices: told once to each organisation, read by it alone."""
 
-import pytest
-from sqlmodel import Session
+from itertools import product
 
+import pytest
+from sqlmodel import Session, col, select
+
+from core.actor import Permission
 from core.errors import NotFound
 from core.time import clock
 from marketplace.notices import queries, service
+from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from tests import builders
 
@@ -39,3 +43,26 @@ def test_reading_is_noted_once_and_newest_come_first(session: Session) -> None:
         assert service.mark_read(session, reader, oldest.id).read_at == read_at
     assert queries.unread_count(session, reader) == 1
     assert [notice.id for notice in queries.notices_page(session, reader, unread=True).items] == [newest.id]
+
+
+def test_what_is_about_a_unit_is_for_whose_role_reaches_it(session: Session) -> None:
+    """A role in a unit reaches neither another one nor what is the whole organisation's; asked of one notice it is so.
+
+    Of each permission and unit there is a notice; of each member that is what it may do times the units it does it in.
+    """
+    home = builders.organisation(session)
+    for permission, unit in product((None, *Permission), (None, "", "A", "B")):
+        service.notify(session, [home.id], NoticeCode.AGREED, "offer", home.id, permission=permission, department=unit)
+    whole, in_a = builders.member(session, home, roles=["hr"]), builders.member(session, home, roles=["hr", "auditor"])
+    in_a.grants = {"hr": {"departments": ["A"]}}
+    service.notify(session, [home.id], NoticeCode.CARD_YOURS, "offer", home.id, member_id=whole.id)
+    session.flush()
+    other = builders.actor(session, builders.organisation(session), roles=["hr"])
+    every = session.scalars(select(Notice)).all()
+    for member, units in ((whole, {None, "", "A", "B"}), (in_a, {None, "A"})):
+        actor = builders.actor_of(session, member)
+        seen = set(session.scalars(queries.visible_to(actor).with_only_columns(col(Notice.id))))
+        assert seen == {each.id for each in every if queries.is_visible_to(actor, each)}
+        found = {each.department for each in every if each.id in seen and each.permission == Permission.NOTE_APPROVAL}
+        assert found == units
+    assert not any(queries.is_visible_to(other, each) for each in every)

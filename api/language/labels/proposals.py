@@ -75,6 +75,7 @@ PROPOSALS = {
         "ended_early": "Ends early",
         "extension_asked": "Asked to go on",
         "thanked": "Said thank you",
+        "thanks_taken_back": "Took the thanks back",
     },
     "move": {
         "handed_over": "Note hand-over",

@@ -8,6 +8,7 @@ QUESTIONS = {
         "withdrawn": "Asked no more",
         "declined": "Declined",
         "expired": "Time is out",
+        "closed": "Ended, as the person is offered no more",
         "removed": "Taken away by a coordinator",
     },
     "answer_state": {"given": "Given", "removed": "Taken away by a coordinator"},

@@ -15,7 +15,7 @@ from marketplace.loans.ending import earliest_end
 from marketplace.loans.extending import first_day_after, is_by_the_hour
 from marketplace.loans.queries import extensions
 from marketplace.loans.rules import days_of
-from marketplace.loans.thanking import may_thank
+from marketplace.loans.thanking import may_take_back, may_thank
 from marketplace.requests.models import Request
 
 
@@ -23,7 +23,8 @@ from marketplace.requests.models import Request
 class LoanActions:
     """What may be done: to end it early, from which day on, or to ask for it to go on; its papers, for the two sides.
 
-    `asked` are the requests for it to go on, `thanks` the borrower's words; `may_thank`: they are waited for.
+    `asked` are the requests for it to go on, `thanks` the borrower's words; `may_thank`: they are waited for;
+    `may_take_back`: they may be taken back.
     """
 
     ends_at_earliest: str
@@ -33,6 +34,7 @@ class LoanActions:
     asked: Sequence[Request]
     thanks: str
     may_thank: bool
+    may_take_back: bool
 
 
 def loan_actions(session: Session, actor: Actor, view: BookingView, departments: Departments) -> LoanActions | None:
@@ -52,6 +54,7 @@ def loan_actions(session: Session, actor: Actor, view: BookingView, departments:
         asked=extensions(session, booking.id) if actor.organisation_id == booking.borrower_id else (),
         thanks=booking.thanks or "",
         may_thank=may_thank(actor, booking, departments),
+        may_take_back=may_take_back(actor, booking, departments),
     )
 
 

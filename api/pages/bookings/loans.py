@@ -19,7 +19,7 @@ from marketplace.bookings.rules import CancellationCode
 from marketplace.loans.ending import end_early
 from marketplace.loans.extending import ask_to_extend
 from marketplace.loans.queries import confirmations, loan_of_booking
-from marketplace.loans.thanking import thank
+from marketplace.loans.thanking import take_back, thank
 from marketplace.views import reads
 
 
@@ -60,6 +60,13 @@ class LoanPages(Controller):
         with acting(visit.session, visit.actor, key, visit.form, names={"words": "thanks"}):
             thank(visit.session, visit.actor, key, visit.form.value("thanks"))
         return see_other(visit.request, f"/bookings/{key}", _("Your thanks have been told."))
+
+    @post("/{key:uuid}/thanks/removal", sync_to_thread=True)
+    def take_back(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+        """Take one's thanks back."""
+        with acting(visit.session, visit.actor, key, visit.form):
+            take_back(visit.session, visit.actor, key)
+        return see_other(visit.request, f"/bookings/{key}", _("Your thanks are taken back. You may say them anew."))
 
     @get("/{key:uuid}/papers", sync_to_thread=True)
     def papers(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:

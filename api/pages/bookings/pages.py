@@ -12,15 +12,16 @@ from litestar.response import Redirect, Template
 from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
+from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.bookings.loan_actions import loan_actions
 from api.pages.bookings.papers import side_of
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.presenter import (
-    amount_of,
     facts_of,
     kind_of,
+    lent_of,
     move_labels,
     name_of,
     place_of,
@@ -33,6 +34,7 @@ from api.pages.proposals.presenter import event_of
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from core.actor import Actor
+from core.time.interval import Interval, from_range
 from marketplace.bookings import queries, service
 from marketplace.bookings.models import BookingKind, BookingState, BundleDecision, BundleState
 from marketplace.bookings.queries import BookingSearch, BookingView
@@ -41,6 +43,7 @@ from marketplace.cards import withdrawing
 from marketplace.cards.models import WithdrawalState
 from marketplace.views import reads
 from marketplace.views.history import happenings
+from resources.models import Claim
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
 
@@ -164,7 +167,7 @@ def _context(
         "states": states,
         "name_of": name_of,
         "unit_of": unit_of,
-        "amount_of": amount_of,
+        "much": lambda claim: _much(view, claim),
         "loan": loan_actions(session, actor, view, departments),
         "bundle": _waiting_bundle(session, view),
         "withdrawal": _withdrawal(session, actor, view),
@@ -211,11 +214,22 @@ def _written(form: Form) -> BookingState | None:
     return next((to for to, (_path, codes) in _NEEDS_REASON.items() if code in set(codes)), None)
 
 
+def _times(view: BookingView) -> set[Interval]:
+    """Return when it is taken; of what was cancelled, when it would have been."""
+    held = {each.claim.during for each in view.claims if each.claim.released_at is None}
+    return {from_range(each) for each in held or {each.claim.during for each in view.claims}}
+
+
+def _much(view: BookingView, claim: Claim) -> str:
+    resource, during = view.offered.lent.resource, from_range(claim.during)
+    return lent_of(view.need, resource, claim.amount, [during]) or written.number(claim.amount)
+
+
 def _facts(view: BookingView) -> list[tuple[str, str]]:
     offered, resource = view.offered, view.offered.lent.resource
     return [
         (_("What"), kind_of(resource)),
-        (_("Amount"), amount_of(resource, view.booking.amount)),
+        (_("Amount"), lent_of(view.need, resource, view.booking.amount, _times(view))),
         (_("Lender"), side_of(view.lender.name, view.lending)),
         (_("Borrower"), side_of(view.borrower.name, view.borrowing)),
         (_("Place"), place_of(offered, offered.home, exact=True)),

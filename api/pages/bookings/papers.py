@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.pages.offers.presenter import amount_of, facts_of, place_of, price_of, sum_of, times_of
+from api.pages.offers.presenter import facts_of, lent_of, place_of, price_of, sum_of, times_of
 from api.pages.proposals.loans import LoanRule, confirmed_by, told
 from competence.loans.packs import RuleEffect, packs
 from core.geo import municipality
@@ -64,7 +64,7 @@ def _particulars(view: BookingView, loan: PersonLoan) -> Facts:
         (_("Days"), ", ".join(times_of(times)) if len(times) > 1 else ""),
         (_("Goes on from"), _("Earlier loans since %(day)s.") % {"day": loan.since} if loan.since else ""),
         (_("Goes on in"), _("Later loans through %(day)s.") % {"day": loan.until} if loan.until else ""),
-        (_("Extent"), amount_of(view.offered.lent.resource, view.booking.amount)),
+        (_("Extent"), lent_of(view.need, view.offered.lent.resource, view.booking.amount, times)),
         (_("Tasks"), ": ".join(part for part in (view.request.title, view.need.title) if part)),
         (_("Purpose"), view.request.purpose),
         (_("Place"), _place(view)),

@@ -1,5 +1,6 @@
 """Finding competence: a skill, how many have it where, and the cards of it that one may see; no loan is asked for."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,7 +16,7 @@ from api.pages.families.skills import LONGEST_WORD, MOST_FOUND, skill_text
 from api.pages.forms import Form
 from api.pages.offers import presenter
 from api.pages.offers.choices import options
-from api.pages.rendering import page
+from api.pages.rendering import page, told_apart
 from api.pages.visit import Visit
 from competence.queries import skills_by_code, skills_page
 from core import geo
@@ -90,12 +91,19 @@ def _found(session: Session, actor: Actor, search: OfferSearch, paging: Paging) 
         "total": counted.total,
         "parts": [(each.county.name, label(each.group), each.count) for each in counted.parts],
         "found": found,
-        "told": [_told(view, actor) for view in found.items],
+        "told": _told(found.items, actor),
         "questions": questions_page(session, actor, QuestionSearch(skill_code=search.skill), limit=QUESTIONS),
     }
 
 
-def _told(view: OfferExcerpt, actor: Actor) -> dict[str, Any]:
+def _told(found: Sequence[OfferExcerpt], actor: Actor) -> list[dict[str, Any]]:
+    """Return cards in words; `called` tells the links of two apart that say the same."""
+    told = [_shown(view, actor) for view in found]
+    said = (", ".join(filter(None, (each["name"], each["much"], each["place"], each["whose"]))) for each in told)
+    return [{**each, "called": called} for each, called in zip(told, told_apart(said), strict=True)]
+
+
+def _shown(view: OfferExcerpt, actor: Actor) -> dict[str, Any]:
     return {
         "of_others": view.owner.id != actor.organisation_id,
         "id": str(view.offer.id),

@@ -1,6 +1,7 @@
 """What is lent, told in words: for the pages of proposals and of bookings."""
 
 from collections.abc import Collection, Iterable, Iterator
+from datetime import timedelta
 
 from api.language import format as written
 from api.language.i18n import gettext as _
@@ -18,6 +19,7 @@ from marketplace.offers.homes import Home
 from marketplace.offers.models import PriceBasis
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.price import Deal
+from marketplace.requests.models import Need
 from marketplace.views.timeline import Row as UnitRow
 from resources.families import family_of
 from resources.families.equipment import EquipmentKind
@@ -93,6 +95,14 @@ def amount_of(resource: Thing, amount: int) -> str:
     if amount == 1 and resource.kind not in _NO_SINGLE_THING:
         return f"1 {kind_of(resource).lower()}"
     return ngettext("%(count)s piece", "%(count)s pieces", amount) % {"count": written.number(amount)}
+
+
+def lent_of(need: Need, resource: Thing, amount: int, times: Collection[Interval]) -> str:
+    """Return how much of it is lent for a need: of somebody whom a network lends, the hours."""
+    if not need.requirements.get("network"):
+        return amount_of(resource, amount)
+    hours = sum((each.limit - each.start for each in times), timedelta()) / timedelta(hours=1)
+    return ngettext("%(count)s hour", "%(count)s hours", 1 if hours == 1 else 2) % {"count": written.number(hours)}
 
 
 def what_of(resource: Thing, amount: int, size: int | None = None) -> str:

@@ -13,9 +13,9 @@ from api.language.labels import LABELS, label, reason_label
 from api.language.labels.timing import timing_text
 from api.pages.offers.presenter import (
     Facts,
-    amount_of,
     facts_of,
     kind_of,
+    lent_of,
     name_of,
     near_text,
     place_of,
@@ -229,7 +229,7 @@ def _facts(view: ProposalView, line: LineView, near: Sequence[NearSkill]) -> Fac
         (_("From"), whose(home)),
         (_("Place"), place_of(offered, home, exact=view.is_exact(line))),
         (_("Distance"), "" if distance is None else written.metres(distance)),
-        (_("Amount"), amount_of(offered.lent.resource, line.line.amount)),
+        (_("Amount"), lent_of(line.need, offered.lent.resource, line.line.amount, line.during)),
         *facts_of(offered),
         (_("Near skills"), "; ".join(map(near_text, near))),
         (_("Terms"), label(line.line.terms) if offered.lent.family.hand_over else ""),

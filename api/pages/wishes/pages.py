@@ -168,7 +168,7 @@ def _one(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str, Any
         "facts": presenter.wish_facts(wish, skills),
         "is_open": is_open,
         "is_over": wish.state in OVER,
-        "fits": [presenter.fit_told(fit, skills) for fit in fits],
+        "fits": presenter.fits_told(fits, skills),
         "asked": [each for each in said if each not in dismissed],
         "dismissed": dismissed,
     }

@@ -1,6 +1,6 @@
 """A wish told to its owner: what it says, which needs fit it, and what has become of those that HR was asked about."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label
 from api.language.labels.languages import languages_text
+from api.pages.rendering import told_apart
 from api.pages.requests.presenter import draft_facts
 from core import geo
 from core.swedish import swedish_key
@@ -27,6 +28,8 @@ class FitTold:
 
     need_id: UUID
     title: str
+    called: str
+    """With whose it is, told apart from the others: for who hears its buttons alone."""
     facts: Facts
     as_loan: bool
 
@@ -67,12 +70,18 @@ def wish_facts(wish: MobilityWish, skills: Labels) -> Facts:
     return facts
 
 
-def fit_told(fit: Fit, skills: Labels) -> FitTold:
-    """Return a need that fits, in words."""
+def fits_told(fits: Sequence[Fit], skills: Labels) -> list[FitTold]:
+    """Return the needs that fit, in words."""
+    titles = [draft_facts(fit.need, skills)[0] for fit in fits]
+    called = told_apart(f"{title}, {fit.organisation.name}" for title, fit in zip(titles, fits, strict=True))
+    return [_fit_told(fit, name, skills) for fit, name in zip(fits, called, strict=True)]
+
+
+def _fit_told(fit: Fit, called: str, skills: Labels) -> FitTold:
     title, facts = draft_facts(fit.need, skills)
     so_do_all = label("open_to_mobility", "staff_asked")
     told = [(_("Employer"), fit.organisation.name), *(each for each in facts if each[0] != so_do_all)]
-    return FitTold(fit.need.need_id, title, told, fit.as_loan)
+    return FitTold(fit.need.need_id, title, called, told, fit.as_loan)
 
 
 def interest_told(view: InterestView) -> InterestTold:

@@ -18,6 +18,7 @@ from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import mark_read, notify
 from marketplace.organisations.models import MachineClient, Member, Organisation
 from tests import builders
+from tests.counting import counted
 
 SECOND = timedelta(seconds=1)
 
@@ -58,6 +59,13 @@ def test_a_notice_is_queued_once_for_each_who_finds_it_in_the_list(session: Sess
     assert [each.notice_id for each in items(session, colleague.member_id)] == [to_all]
     for nobody in (program.id, gone.id, stranger.member_id):
         assert items(session, nobody) == []
+    with counted(session) as few:
+        tell(session, home.id)
+    for _ in range(3):
+        builders.member(session, home)
+    with counted(session) as more:
+        tell(session, home.id)
+    assert len(more) == len(few), "one question for all of its members"
     assert service.queue(session, home.id) == 0
     assert queries.unqueued_organisations(session, 10) == []
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlmodel import Session, col, select
@@ -20,6 +22,7 @@ from marketplace.cards.models import LoanWithdrawal, WithdrawalState
 from marketplace.loans.ending import last_of
 from marketplace.loans.rules import days_of
 from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import actor_for
@@ -176,16 +179,61 @@ def test_a_no_to_a_card_that_was_changed_since_is_one_to_the_loan(session: Sessi
 
 
 def test_a_yes_that_runs_out_during_a_loan_is_for_hr_to_decide_and_not_one_that_lasts(session: Session) -> None:
-    """The loan is through the 114th day; HR says yes anew, first as long as the card is offered, then for 20 days."""
+    """The loan is through the 114th day; HR says yes anew, first as long as the card is offered, then for 20 days.
+
+    That it ends is told three weeks ahead, once, as the loan goes on, and the card is offered, for longer.
+    """
     found = agreed(session, deal := lent(session, days=100))
     card = builders.resource_of(session, deal.offers[0])
     hr = builders.actor(session, session.get_one(Organisation, card.organisation_id), roles=["hr"])
+    lapsing.warn(session, builders.at(890))
+    assert told_of_end(session) == [], "all three are to as long as it is offered"
     approving.give(session, hr, card, Approver.HR, FORM, until=day(20))
+    for when in (builders.at(-1), clock.now(), clock.now()):
+        lapsing.warn(session, when)
+    ahead = {"who": "hr", "lastDay": day(20).isoformat(), "lent": True}
+    assert told_of_end(session) == [("card_runs_out", "note_approval", None, ahead)]
     lapsing.run_out(session, builders.at(20))
     assert session.exec(select(LoanWithdrawal)).all() == [], "through the day it stands"
     lapsing.run_out(session, builders.at(22))
     [asked] = session.exec(select(LoanWithdrawal)).all()
     assert (asked.booking_id, asked.who, asked.state) == (found.id, Approver.HR, WithdrawalState.WAITING)
+
+
+def told_of_end(session: Session) -> list[tuple[str, str | None, UUID | None, dict[str, Any]]]:
+    codes = (NoticeCode.CARD_RUNS_OUT, NoticeCode.CARD_YOURS_RUNS_OUT)
+    found = session.exec(select(Notice).where(col(Notice.code).in_(codes)).order_by(col(Notice.sequence))).all()
+    return [(each.code, each.permission, each.member_id, each.facts) for each in found]
+
+
+def test_the_end_of_a_yes_is_told_to_who_can_say_it_anew(session: Session) -> None:
+    """The employee and the manager say yes for ten days of a card that is offered for longer; then for all of it."""
+    home = builders.organisation(session)
+    card = builders.staff(session, home, department="Enhet A")
+    person = builders.member(session, home)
+    session.get_one(StaffCapacity, card.id).member_id = person.id
+    builders.offer(session, card, builders.days(0, 100))
+    hr = builders.actor(session, home, roles=["hr"])
+    for who in (Approver.EMPLOYEE, Approver.MANAGER):
+        approving.give(session, hr, card, who, FORM, until=day(9))
+    own = builders.actor_of(session, person)
+    [shown] = mine.my_cards(session, own)
+    assert shown.runs_short
+    lapsing.warn(session, clock.now())
+    facts = {"lastDay": day(9).isoformat(), "lent": False}
+    employee, manager = {"who": "employee", **facts}, {"who": "manager", **facts}
+    assert told_of_end(session) == [
+        ("card_runs_out", "note_approval", None, employee),
+        ("card_yours_runs_out", None, person.id, employee),
+        ("card_runs_out", "note_approval", None, manager),
+        ("card_runs_out", "approve_card", None, manager),
+    ]
+    assert {each.department for each in session.exec(select(Notice)) if each.permission} == {"Enhet A"}
+    mine.agree(session, own, card.id)
+    [shown] = mine.my_cards(session, own)
+    assert not shown.runs_short
+    lapsing.warn(session, clock.now())
+    assert len(told_of_end(session)) == 4, "said anew it is told no more"
 
 
 def test_who_is_kept_out_is_lent_no_more_until_somebody_says_yes_anew(session: Session) -> None:
@@ -205,8 +253,11 @@ def test_who_is_kept_out_is_lent_no_more_until_somebody_says_yes_anew(session: S
     for who in Approver:
         noting = builders.actor(session, home, roles=["hr"]) if who is Approver.HR else hr
         approving.give(session, noting, card, who, FORM)
-    lapsing.take_back_of_left(session)
-    assert row.approved_during is not None, "what HR notes of who is no member stands"
+    for change in ({}, {"name": "Någon annan", "updated_at": clock.now() + timedelta(days=1)}):
+        for field, value in change.items():
+            setattr(person, field, value)
+        lapsing.take_back_of_left(session)
+        assert row.approved_during is not None, "what HR notes of who is no member stands, whatever is changed later"
 
 
 def test_a_yes_taken_back_twice_is_asked_about_once(session: Session) -> None:

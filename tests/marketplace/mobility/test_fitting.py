@@ -34,6 +34,7 @@ from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.runs.models import MatchingRun
 from resources.models import Resource
 from tests import builders
+from tests.counting import counted
 from tests.marketplace.mobility.wishing import Home, home, need, period
 from tests.marketplace.proposals.deals import accept
 
@@ -285,6 +286,17 @@ def test_paused_while_hr_is_asked_it_is_no_option_until_it_goes_on(session: Sess
     wishes.open_(session, at_home.employee, at_home.wish.id)
     wishing.follow(session)
     assert (state(session, at_home, asked), card(session, asked)[0].state) == (_I.OFFERED, OfferState.OPEN)
+
+
+def test_what_nothing_has_come_of_is_asked_about_at_once(session: Session):
+    sent = []
+    for _ in range(2):
+        at_home = home(session)
+        wishing.ask(session, at_home.employee, at_home.wish.id, need(session).id)
+        with counted(session) as found:
+            wishing.follow(session)
+        sent.append(len(found))
+    assert sent[0] == sent[1], "as many statements for two as for one"
 
 
 @pytest.mark.parametrize("end", [True, False])

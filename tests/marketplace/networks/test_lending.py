@@ -20,7 +20,7 @@ from core.time.timing import Fixed, Period, Timing, Weekly
 from marketplace.bookings import bundles, service
 from marketplace.bookings.models import Booking, BookingState, BundleState
 from marketplace.loans.extending import ask_to_extend
-from marketplace.loans.thanking import thank
+from marketplace.loans.thanking import take_back, thank
 from marketplace.networks.queries import by_unit, lent
 from marketplace.networks.standing import standings
 from marketplace.notices.models import Notice
@@ -232,6 +232,14 @@ class TestThanks:
         with pytest.raises(Conflict) as refused:
             thank(session, found.requester, booking.id, "Tack igen!")
         assert refused.value.code == "already_thanked"
+        with pytest.raises(NotAllowed):
+            take_back(session, found.lister, booking.id)
+        take_back(session, found.requester, booking.id)
+        assert booking.thanks is None
+        assert NoticeCode.THANKED_YOU not in session.exec(select(Notice.code)).all(), "nobody reads the words any more"
+        with pytest.raises(Conflict) as refused:
+            take_back(session, found.requester, booking.id)
+        assert refused.value.code == "not_thanked"
 
     @pytest.mark.parametrize("words", ["", "x" * 5000, "Tack 19121212-1212"])
     def test_not_by_words_that_may_stand_nowhere(self, session: Session, words: str) -> None:

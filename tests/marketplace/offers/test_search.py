@@ -1,11 +1,9 @@
 """Finding offers: every filter, paging, the order, and how many queries it takes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlmodel import Session
 
 from core import geo
@@ -16,6 +14,7 @@ from marketplace.offers.models import OfferState
 from marketplace.offers.search import Near, OfferSearch
 from marketplace.organisations.models import Organisation
 from tests import builders
+from tests.counting import counted
 
 STORSJON = geo.municipality("Östersund").position
 
@@ -152,21 +151,6 @@ def test_a_coordinator_sees_every_address_but_no_persons_name(session: Session, 
     assert not queries.offer_view(session, coordinator, lead.id).exact
     own = builders.actor(session, session.get_one(Organisation, lead.organisation_id), roles=["coordinator"])
     assert queries.offer_view(session, own, lead.id).exact
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        statements.append(statement)
-
-    connection = session.connection()
-    event.listen(connection, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(connection, "before_cursor_execute", note)
 
 
 def test_a_long_list_takes_as_many_queries_as_a_short_one(

@@ -1,11 +1,8 @@
 """Who sees which proposals, and how many queries a list takes."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
-from sqlalchemy import event
 from sqlmodel import Session
 
 from core.actor import Actor
@@ -14,24 +11,11 @@ from marketplace.proposals import service
 from marketplace.proposals.models import ProposalState, Side
 from marketplace.proposals.queries import ProposalSearch, ProposalView, proposal_view, proposals_page
 from tests import builders
+from tests.counting import counted
 from tests.marketplace.proposals.deals import deal
 
 ALL = ProposalSearch()
 P = ProposalState
-
-
-@contextmanager
-def counted(session: Session) -> Iterator[list[str]]:
-    """Collect the statements that are sent inside the block."""
-    sent: list[str] = []
-
-    def note(_connection, _cursor, statement, *_rest) -> None:
-        sent.append(statement)
-
-    bind = session.connection()
-    event.listen(bind, "before_cursor_execute", note)
-    yield sent
-    event.remove(bind, "before_cursor_execute", note)
 
 
 def seen(session: Session, actor: Actor, search: ProposalSearch = ALL) -> set[UUID]:

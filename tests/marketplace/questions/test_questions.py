@@ -11,13 +11,15 @@ from core.actor import Actor
 from core.database.audit import history
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
 from core.time import clock
+from core.time.interval import to_range
 from marketplace.notices.models import Notice
+from marketplace.notices.queries import notices_page
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation
 from marketplace.questions import panels, queries, service
 from marketplace.questions.models import AnswerState, Question, QuestionState
 from marketplace.questions.queries import QuestionSearch, Whose
-from marketplace.questions.rules import LONGEST_DAYS, MOST_A_DAY, MOST_OPEN, QuestionDraft
+from marketplace.questions.rules import LONGEST_DAYS, MOST_A_DAY, MOST_ANSWERS_EACH, MOST_OPEN, QuestionDraft
 from marketplace.retention import person
 from tests import builders
 
@@ -174,6 +176,46 @@ def test_a_question_ends_after_its_last_day(session: Session, asker: Actor) -> N
     session.expire_all()
     assert (row.state, other.state) == (QuestionState.EXPIRED, QuestionState.OPEN)
     assert told(session, asker) == ["question_ended"]
+
+
+def test_a_question_ends_at_once_when_its_card_is_offered_no_more(session: Session, asker: Actor) -> None:
+    closed, over, passed, there = (carded(session)[0] for _ in range(4))
+    rows = [service.ask(session, asker, draft(offer_id=each.id)) for each in (closed, over, passed, there)]
+    keeper = hr(session, builders.home_of(session, passed))
+    service.pass_on(session, keeper, rows[2].id)
+    closed.state = passed.state = OfferState.CLOSED
+    over.during = to_range(builders.days(-9, 0))
+    session.flush()
+    service.expire_due(session, clock.now())
+    session.expire_all()
+    assert [each.state for each in rows] == ["closed"] * 3 + ["open"]
+    assert told(session, asker) == ["question_ended"] * 3
+    read = [each for each in session.exec(select(Notice)) if each.code == "question_passed"]
+    assert all(each.read_at for each in read), "nobody is asked to answer it any more"
+
+
+def test_a_member_answers_a_question_some_times_at_most(session: Session, asker: Actor) -> None:
+    advisers = [builders.actor_of(session, builders.member(session)) for _ in range(2)]
+    for each in advisers:
+        builders.adviser(session, session.get_one(Member, each.member_id))
+    row = service.ask(session, asker, draft())
+    for _ in range(MOST_ANSWERS_EACH):
+        service.answer(session, advisers[0], row.id, "Så här.")
+    with pytest.raises(Conflict, match="You have answered it 5 times"):
+        service.answer(session, advisers[0], row.id, "Så här.")
+    assert service.answer(session, advisers[1], row.id, "Eller så här.")
+
+
+def test_hr_of_another_unit_is_told_nothing_of_a_question(session: Session, asker: Actor) -> None:
+    offer, _owner = carded(session, department="Enhet A")
+    home = builders.home_of(session, offer)
+    service.ask(session, asker, draft(offer_id=offer.id))
+    seen = {}
+    for unit in ("Enhet A", "Enhet B"):
+        member = builders.member(session, home, roles=["hr"], grants={"hr": {"departments": [unit]}})
+        found = notices_page(session, builders.actor_of(session, member)).items
+        seen[unit] = [each.facts["question"] for each in found]
+    assert seen == {"Enhet A": ["Hur frågar ni flera?"], "Enhet B": []}
 
 
 def test_what_is_reported_is_taken_away_by_who_coordinates_whose_it_is(session: Session, asker: Actor) -> None:

@@ -11,6 +11,7 @@ OF_NO_PERSON = {
     ("provisioned_group", "department"),
     ("resource", "department"),
     ("request", "department"),
+    ("notice", "department"),
     ("kept_form", "browser"),
     ("skill", "words"),
 }
