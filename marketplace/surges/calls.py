@@ -113,9 +113,9 @@ def whose(session: Session, surge_id: UUID, resource_ids: Collection[UUID]) -> l
 
 
 def calls_in(session: Session, surge_id: UUID, states: Collection[CallState]) -> list[UUID]:
-    """Return the calls of an alert that are in one of some states."""
+    """Return the calls of an alert that are in one of some states, locked: answers under way count first."""
     found = select(col(SurgeCall.id)).where(col(SurgeCall.surge_id) == surge_id, col(SurgeCall.state).in_(states))
-    return list(session.scalars(found.order_by(col(SurgeCall.id))))
+    return list(session.scalars(found.order_by(col(SurgeCall.id)).with_for_update()))
 
 
 def overdue(session: Session, now: datetime) -> list[UUID]:

@@ -48,6 +48,11 @@ class DraftLine:
         """What it takes."""
         return takings_of(self.option, self.amount)
 
+    @property
+    def shared(self) -> list[Taking]:
+        """What it takes of what nobody can claim."""
+        return _takings(self.option, self.amount, self.option.shared)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ProposalDraft:
@@ -64,10 +69,14 @@ class ProposalDraft:
 
 def takings_of(option: Option, amount: int) -> list[Taking]:
     """Return what so much of an option takes."""
+    return _takings(option, amount, option.takings)
+
+
+def _takings(option: Option, amount: int, units: Iterable[tuple[UUID, int]]) -> list[Taking]:
     times = amount // option.amount
     return [
         Taking(unit, start, end, of_one * times, option.for_good)
-        for unit, of_one in option.takings
+        for unit, of_one in units
         for start, end in option.during
     ]
 

@@ -26,6 +26,7 @@ from marketplace.planning.execution.planners import planning_organisations
 from marketplace.planning.reasons.collect import Outcome, Reasons
 from marketplace.planning.snapshot import queries
 from marketplace.planning.snapshot.open_needs import open_needs
+from marketplace.planning.snapshot.pool import floors_of
 from marketplace.planning.snapshot.snapshot import Taken
 from marketplace.planning.snapshot.supply import supply
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
@@ -38,6 +39,7 @@ from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunK
 from marketplace.runs.published import published
 from marketplace.runs.rules import RUN
 from marketplace.runs.set_aside import SetAside, to_json
+from marketplace.surges.pool import who_may_come
 from matching.problem.plan import Plan
 from resources.clashes import Wanted
 
@@ -119,8 +121,14 @@ def _that_still_fit(
             bundles.setdefault(need.request_id, set()).add(need.need_id)
     named = {line.option.offer.offer_id for draft in wanted for line in draft.lines}
     offered = supply(session, now, calendar.instant(calendar.horizon), named)
-    stamps = {offer.offer_id: offer.stamp for offer in offered.offers}
-    taken: dict[UUID, Sequence[Taken]] = {**offered.taken(calendar, {proposal.id for proposal in replaced})}
+    stamps, capacities = {offer.offer_id: offer.stamp for offer in offered.offers}, offered.capacities
+    gone = {proposal.id for proposal in replaced}
+    taken: dict[UUID, Sequence[Taken]] = {**offered.taken(calendar, gone)}
+    if run.surge_id is not None:  # who has said no meanwhile does not come, and another alert may have had the rest
+        pool = who_may_come(session, run.surge_id)
+        floors = floors_of(session, calendar, {card.roster_id for card in pool.values()}, gone)
+        stamps = {offer_id: stamp for offer_id, stamp in stamps.items() if offer_id in pool}
+        capacities, taken = capacities | floors.capacities, taken | floors.taken
     for done, draft in enumerate(wanted):
         looked_at(done)
         lines = draft.lines
@@ -131,8 +139,8 @@ def _that_still_fit(
         )
         whole = bundles.get(draft.request_id, draft.need_ids) == draft.need_ids
         ahead = all(line.option.during[0][0] >= calendar.floor(now) for line in lines)
-        takings = [taking for line in lines for taking in line.takings]
-        if unchanged and whole and ahead and take_if_it_fits(offered.capacities, taken, takings):
+        takings = [taking for line in lines for taking in (*line.takings, *line.shared)]
+        if unchanged and whole and ahead and take_if_it_fits(capacities, taken, takings):
             yield draft
 
 

@@ -98,6 +98,11 @@ class Option:
         """The units that it takes, each with how much."""
         return ((unit, of_one * self.part.amount) for unit, of_one in self.part.offer.units)
 
+    @property
+    def shared(self) -> Iterator[tuple[UUID, int]]:
+        """What it takes of what nobody can claim, as of a roster's time."""
+        return ((unit, of_one * self.part.amount) for unit, of_one in self.part.offer.shared)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parts:

@@ -6,7 +6,7 @@ proposed or closed, is away already.
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from uuid import UUID
 
@@ -15,12 +15,13 @@ from sqlmodel import Session
 from core.time import clock
 from core.time.interval import Interval, intersect
 from marketplace.planning.snapshot import queries
+from marketplace.planning.snapshot.calendar import Calendar
 from marketplace.planning.snapshot.load import PARTS, calendar_for, relations, replaced_by, snapshot_of
 from marketplace.planning.snapshot.open_needs import OpenNeed, open_needs
 from marketplace.planning.snapshot.snapshot import OpenOffer, Snapshot, Taken
 from marketplace.planning.snapshot.supply import Supply, supply
 from marketplace.runs.set_aside import SetAside
-from marketplace.surges.pool import PooledCard, RosterShare, shares_of
+from marketplace.surges.pool import PooledCard, shares_of
 from resources.queries import minutes_taken
 
 
@@ -44,38 +45,46 @@ def _pooled(session: Session, needs: Sequence[OpenNeed], pool: Mapping[UUID, Poo
     offered = supply(session, now, calendar.instant(calendar.horizon), pool)
     lines, refused = replaced_by(session, needs)
     found = snapshot_of(offered, relations(session), needs, lines, refused)
-    shares = shares_of(session, {each.roster_id for each in pool.values()})
-    away = _away(session, found, shares, {line.proposal_id for line in lines})
+    rosters = {each.roster_id for each in pool.values()}
+    floors = floors_of(session, found.calendar, rosters, {line.proposal_id for line in lines})
     return replace(
         found,
-        offers=list(_callable(found.offers, pool, shares)),
-        capacities={**found.capacities, **{key: share.percent for key, share in shares.items()}},
-        taken={**found.taken, **away},
+        offers=list(_callable(found.offers, pool, floors.capacities)),
+        capacities={**found.capacities, **floors.capacities},
+        taken={**found.taken, **floors.taken},
         set_aside=offered.set_aside,
         alike=True,
     )
 
 
 def _callable(
-    offers: Sequence[OpenOffer], pool: Mapping[UUID, PooledCard], shares: Mapping[UUID, RosterShare]
+    offers: Sequence[OpenOffer], pool: Mapping[UUID, PooledCard], rosters: Collection[UUID]
 ) -> Iterator[OpenOffer]:
     """Yield the offers as they may be called: from when the notice allows, within what their roster leaves."""
     for offer in offers:
         card = pool[offer.offer_id]
         begins = datetime.combine(card.begins, time.min, clock.STOCKHOLM)
         during = next(iter(intersect([offer.during], [Interval(begins, None)])), None)
-        if during is not None and card.roster_id in shares:
+        if during is not None and card.roster_id in rosters:
             yield replace(offer, during=during, shared=((card.roster_id, 1),), said_yes=card.said_yes)
 
 
-def _away(
-    session: Session, found: Snapshot, shares: Mapping[UUID, RosterShare], replaced: Collection[UUID]
-) -> dict[UUID, list[Taken]]:
-    """Return what is taken of all cards of each roster, but for what the proposals that are replaced hold."""
+@dataclass(frozen=True)
+class Floors:
+    """What of rosters' time may be away at once, and what is."""
+
+    capacities: dict[UUID, int]
+    taken: dict[UUID, list[Taken]]
+
+
+def floors_of(session: Session, calendar: Calendar, rosters: Collection[UUID], replaced: Collection[UUID]) -> Floors:
+    """Return the floors of rosters: what is taken of all their cards, but for what replaced proposals hold, is away."""
+    shares = shares_of(session, rosters)
     units = [unit for share in shares.values() for unit in share.unit_ids]
     now = clock.now()
-    held = Supply(
-        now, (), {}, minutes_taken(session, units, Interval(now, None)), queries.proposal_claims(session, units)
+    claims, proposed = minutes_taken(session, units, Interval(now, None)), queries.proposal_claims(session, units)
+    held = Supply(now, (), {}, claims, proposed).taken(calendar, replaced)
+    return Floors(
+        {key: share.percent for key, share in shares.items()},
+        {key: [each for unit in share.unit_ids for each in held.get(unit, ())] for key, share in shares.items()},
     )
-    taken = held.taken(found.calendar, replaced)
-    return {key: [each for unit in share.unit_ids for each in taken.get(unit, ())] for key, share in shares.items()}

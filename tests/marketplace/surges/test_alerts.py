@@ -31,6 +31,7 @@ from marketplace.surges.alerts import requests_of
 from marketplace.surges.fill import Fill, fill_of
 from marketplace.surges.models import CallState, Roster, Surge, SurgeState
 from tests import builders
+from tests.marketplace.planning.execution.runs import while_solving
 from tests.marketplace.proposals.deals import confirming
 from tests.marketplace.surges import alerts
 
@@ -87,6 +88,28 @@ def test_each_answer_counts_at_once_and_is_planned_with(session: Session) -> Non
     alerts.plan(surge_id)
     session.rollback()
     assert set(alerts.proposed(session)) == first - {no}
+
+
+def test_what_changes_while_a_run_searches_holds(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Of six cards of 100 three may be away. While an alert looks for three, one says no, and two are lent otherwise.
+    with db.unit_of_work() as rows:
+        hr, cards = alerts.lender(rows, *[100] * 6, floor_percent=50)
+        alert = alerts.draft(builders.organisation(rows).id, alerts.role(3))
+        surge_id = surging.raise_alert(rows, builders.coordinator(rows), alert).id
+
+    def meanwhile() -> None:
+        answer(surge_id, hr, cards[0].id, CallState.DECLINED)
+        with db.unit_of_work() as rows:
+            for card in cards[4:]:
+                builders.claim(rows, builders.unit_of(rows, card), builders.days(14, 28), 100)
+
+    with db.unit_of_work() as rows:
+        run = surge_run_to_come(rows, surge_id)
+        assert run
+    while_solving(monkeypatch, meanwhile)
+    service.execute(run.id)
+    assert len(alerts.proposed(session)) <= 1
+    assert cards[0].id not in alerts.proposed(session)
 
 
 def test_whoever_has_said_yes_comes_first(session: Session) -> None:
