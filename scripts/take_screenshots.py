@@ -19,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).parent.parent
 IMAGES = ROOT / "docs" / "images"
-CHROMIUM = "/usr/bin/chromium"
+CHROMIUM = shutil.which("chromium-headless-shell") or "/usr/bin/chromium"
 WIDE, NARROW, TALL = {"width": 1280, "height": 900}, {"width": 390, "height": 800}, {"width": 1280, "height": 1600}
 QUALITY = 70
 MOST = 1_000_000
@@ -92,9 +92,7 @@ def main() -> int:
     IMAGES.mkdir(exist_ok=True)
     total = 0
     with product() as address, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or CHROMIUM, args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(locale="sv-SE", timezone_id="Europe/Stockholm").new_page()
         page.set_default_timeout(120_000)
         for name, (who, path, size) in PICTURES.items():

@@ -44,6 +44,7 @@ def choose_on_the_map(page: Page) -> None:
     """A municipality, then a point in it; and anywhere again, by the list."""
     page.get_by_text("Välj på kartan").first.click()
     expect(page.locator("[data-place][data-drawn]")).to_have_count(1)
+    page.locator("[data-place]").first.scroll_into_view_if_needed()  # else focus moves it between press and release
     place, latitude = page.get_by_label("Kommun").first, page.get_by_label("Latitud").first
     page.locator("[data-place]").first.click(position={"x": 330, "y": 200})
     expect(place).not_to_have_value("")
