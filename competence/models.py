@@ -49,6 +49,16 @@ class Skill(Identified, SQLModel, table=True):
     ssyk: str | None = None
 
 
+class SkillRelease(SQLModel, table=True):
+    """The last version of a scheme that was imported and has concepts of a kind: what it has not is deprecated."""
+
+    __tablename__ = "skill_release"
+
+    scheme: str = Field(primary_key=True)
+    kind: ConceptKind = Field(primary_key=True, sa_type=stored_by_value(ConceptKind))
+    version: str
+
+
 class SkillRelation(SQLModel, table=True):
     """What a concept says of another, which is named by its URI: it may be of a scheme that is not here yet."""
 

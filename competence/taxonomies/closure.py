@@ -38,7 +38,7 @@ def work_out_closure(session: Session) -> None:
     ]
     session.execute(delete(SkillClosure))
     if rows:
-        session.execute(insert(SkillClosure), rows)
+        session.execute(insert(SkillClosure.__table__), rows)  # type: ignore[attr-defined]
 
 
 def reached(key: UUID, steps: Mapping[UUID, Mapping[UUID, int]]) -> dict[UUID, int]:

@@ -5,19 +5,20 @@ its kind and not this one. So two files end the same in either order. No row is 
 name it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, func, insert, text
+from sqlalchemy import delete, func, insert, text, update
 from sqlalchemy import select as select_rows
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlmodel import Session, col, select
 
-from competence.models import Skill, SkillRelation, StaffSkill
+from competence.models import Skill, SkillRelation, SkillRelease, StaffSkill
 from competence.taxonomies.closure import work_out_closure
 from competence.taxonomies.faults import letters_fault, text_fault
-from competence.taxonomies.releases import Concept, Relation, Release, version_key
+from competence.taxonomies.releases import Concept, ConceptKind, Relation, Release, version_key
 from core.database.audit import record
 from core.database.tables import any_of
 from core.errors import BadInput, InvalidParameter
@@ -74,7 +75,7 @@ def import_release(session: Session, release: Release) -> Imported:
         rows[concept.uri] = row = row or _row(release, concept)
         written.append(_Written(row, concept, is_new))
     said_anew = _write(session, release, written)
-    _deprecate_missing(list(rows.values()))
+    _deprecate_missing(list(rows.values()), _newest(session, release))
     session.flush()
     is_deprecated = {uri for uri, row in rows.items() if row.deprecated}
     deprecated = len(is_deprecated - was_deprecated)
@@ -103,22 +104,34 @@ def _write(session: Session, release: Release, written: Sequence[_Written]) -> s
     changed: set[str] = set()
     for each in written:
         said = _said(each.concept)
-        if not each.is_new and any(getattr(each.row, name) != value for name, value in said.items()):
+        new = {name: value for name, value in said.items() if getattr(each.row, name) != value}
+        if new and not each.is_new:
             changed.add(each.row.uri)
-        each.row.sqlmodel_update(said | {"scheme_version": release.version, "deprecated": each.concept.deprecated})
+        each.row.sqlmodel_update(new | {"deprecated": each.concept.deprecated})
     session.flush()
     keys = [each.row.id for each in written]
+    _say_version(session, release, written)
     held: dict[UUID, set[tuple[Relation, str]]] = {key: set() for key in keys}
-    for relation in session.exec(select(SkillRelation).where(any_of(col(SkillRelation.skill_id), keys))):
-        held[relation.skill_id].add((relation.kind, relation.uri))
+    there = select_rows(col(SkillRelation.skill_id), col(SkillRelation.kind), col(SkillRelation.uri))
+    for key, kind, uri in session.execute(there.where(any_of(col(SkillRelation.skill_id), keys))):
+        held[key].add((kind, uri))
     anew = [each for each in written if held[each.row.id] != each.concept.relations]
     session.execute(delete(SkillRelation).where(any_of(col(SkillRelation.skill_id), [each.row.id for each in anew])))
     rows = [
         {"skill_id": each.row.id, "kind": kind, "uri": uri} for each in anew for kind, uri in each.concept.relations
     ]
     if rows:
-        session.execute(insert(SkillRelation), rows)
+        session.execute(insert(SkillRelation.__table__), rows)  # type: ignore[attr-defined]
     return changed | {each.row.uri for each in anew if not each.is_new}
+
+
+def _say_version(session: Session, release: Release, written: Sequence[_Written]) -> None:
+    """Note the version in all rows at once: nothing else is new of most."""
+    for each in written:
+        set_committed_value(each.row, "scheme_version", release.version)
+    keys = [each.row.id for each in written]
+    said = update(Skill).where(any_of(col(Skill.id), keys), col(Skill.scheme_version) != release.version)
+    session.execute(said.values(scheme_version=release.version).execution_options(synchronize_session=False))
 
 
 def _row(release: Release, concept: Concept) -> Skill:
@@ -138,10 +151,17 @@ def _said(concept: Concept) -> dict[str, Any]:
     return {name: list(value) if isinstance(value, tuple) else value for name, value in said}
 
 
-def _deprecate_missing(rows: Sequence[Skill]) -> None:
-    newest: dict[str, tuple[int, ...]] = {}
-    for row in rows:
-        newest[row.kind] = max(newest.get(row.kind, ()), version_key(row.scheme_version))
+def _newest(session: Session, release: Release) -> dict[ConceptKind, tuple[int, ...]]:
+    """Note which kinds a release has, and return the last version that has each: concepts may change their kind."""
+    held = {each.kind: each for each in session.exec(select(SkillRelease).where(SkillRelease.scheme == release.scheme))}
+    for kind in {each.kind for each in release.concepts}:
+        row = held.setdefault(kind, SkillRelease(scheme=release.scheme, kind=kind, version=release.version))
+        row.version = max(row.version, release.version, key=version_key)
+        session.add(row)
+    return {kind: version_key(each.version) for kind, each in held.items()}
+
+
+def _deprecate_missing(rows: Sequence[Skill], newest: Mapping[ConceptKind, tuple[int, ...]]) -> None:
     for row in rows:
         if not row.deprecated and version_key(row.scheme_version) < newest[row.kind]:
             row.deprecated = True
@@ -149,13 +169,14 @@ def _deprecate_missing(rows: Sequence[Skill]) -> None:
 
 def _check(concepts: Sequence[Concept]) -> None:
     seen: set[str] = set()
+    named: dict[str, str] = {}
     faults: list[InvalidParameter] = []
     for concept in concepts:
         if concept.uri in seen or concept.code in seen:
             faults.append(InvalidParameter("concepts", concept.uri, "it is there twice"))
         seen |= {concept.uri, concept.code}
         faults += letters_fault(concept.uri, f"{concept.words}{concept.ssyk or ''}")
-        for _, uri in concept.relations:
-            faults += text_fault(concept.uri, uri)
+        named |= {uri: concept.uri for _, uri in concept.relations}
+    faults += [fault for uri, named_by in named.items() for fault in text_fault(named_by, uri)]
     if faults:
         raise BadInput.of(faults)

@@ -303,6 +303,12 @@ REGISTER = (
     Record(
         "skill_relation", "What concepts of vocabularies say of others.", "One word for one skill.", "As the skill."
     ),
+    Record(
+        "skill_release",
+        "Which version of a vocabulary is the last.",
+        "What it has no more is deprecated.",
+        "As the skill.",
+    ),
     Record("skill_closure", "What skills count as.", "To find who can do it.", "As the skill."),
     Record(
         "offer",
