@@ -137,6 +137,23 @@ class Settings(BaseSettings):
         description="Address that mails come from, which its domain's SPF and DKIM let the mail server use. Needed "
         "with a mail server. Nobody reads what is answered there.",
     )
+    mail_in_domain: str | None = Field(
+        None,
+        pattern=r"^[A-Za-z0-9.-]+$",
+        max_length=190,
+        description="Domain of its own whose mail the mail server hands to `platsverket mail-in`: replies, and what "
+        "could not be delivered, come to addresses there. Left out: nobody can answer by mail, and what bounces goes "
+        "to the sender's mailbox.",
+    )
+    mail_in_host: str = Field(
+        "127.0.0.1",
+        description="Address that `platsverket mail-in` listens on, for the mail server alone: it takes what that has "
+        "let through, without encryption or password.",
+    )
+    mail_in_port: int = Field(8025, ge=1, le=65535, description="Port that it listens on.")
+    mail_in_per_minute: int = Field(
+        30, ge=1, description="Mails of one sender that it takes; more are put off, and come again by themselves."
+    )
     mail_timeout_s: float = Field(
         10, gt=0, le=60, description="Seconds that the mail server may take for each step of taking a mail."
     )

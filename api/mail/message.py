@@ -1,7 +1,7 @@
 """A mail in its reader's language: plain text and HTML that say the same, with a link to each thing it tells of.
 
 The links are the pages' own addresses. They are not signed, as they give nothing: whoever follows one signs in, and
-sees what it may see.
+sees what it may see. What can be answered by mail is answered to an address that is.
 """
 
 from email.headerregistry import Address
@@ -17,6 +17,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext, speaking
 from api.language.notices import link_of, notice_text
+from api.mail.addresses import Purpose, address_for
+from api.mail.asking import Asked, answered_words, how_to_answer
 from core.settings import settings
 from marketplace.mail.queries import Letter
 from marketplace.notices.models import Notice
@@ -28,7 +30,7 @@ _DEVELOPERS = "nobody@localhost"
 """Where mails would come from that nobody sends."""
 
 
-def message(letter: Letter) -> EmailMessage:
+def message(letter: Letter, asked: Asked | None = None) -> EmailMessage:
     """Return a mail, the same each time that it is asked for: a repetition is known by its Message-ID.
 
     Raises
@@ -37,7 +39,7 @@ def message(letter: Letter) -> EmailMessage:
         The member's address cannot be written to.
     """
     with speaking(letter.member.language):
-        words = _words(letter)
+        words = _words(letter, asked)
         sender = settings().mail_from or _DEVELOPERS
         made = EmailMessage()
         made["From"] = Address(NAME, addr_spec=sender)
@@ -45,7 +47,9 @@ def message(letter: Letter) -> EmailMessage:
         made["Subject"] = words["subject"]
         made["Date"] = format_datetime(letter.mail.created_at)
         made["Message-ID"] = f"<{letter.mail.id}@{sender.rpartition('@')[2]}>"
-        made["Auto-Submitted"] = "auto-generated"
+        if asked and asked.is_open:
+            made["Reply-To"] = address_for(Purpose.REPLY, letter.mail.id)
+        made["Auto-Submitted"] = "auto-replied" if asked and asked.question.outcome else "auto-generated"
         made["X-Auto-Response-Suppress"] = "All"
         made["List-Unsubscribe"] = f"<{words['choices']}>"
         made.set_content(_plain(words))
@@ -54,20 +58,26 @@ def message(letter: Letter) -> EmailMessage:
     return made
 
 
-def _words(letter: Letter) -> dict[str, Any]:
+def _words(letter: Letter, asked: Asked | None) -> dict[str, Any]:
     told = [(_one_line(_sentence(letter, each)), settings().address + link_of(each)) for each in letter.notices]
+    details: list[str] = []
+    if asked and asked.question.outcome:
+        sentence, details = answered_words(asked, letter.member.email)
+        told = [(_one_line(sentence), told[0][1])]
+    elif asked:
+        details = how_to_answer(asked, alone=letter.count == 1)
     subject = told[0][0]
     if letter.count > 1:
         subject = ngettext("%(n)s notice", "%(n)s notices", letter.count) % {"n": letter.count}
     more = letter.count - len(told)
-    why = _(
-        "You get this as a member of %(organisation)s. The links ask you to sign in. Nobody reads what is answered to"
-        " this mail."
-    )
+    why = _("You get this as a member of %(organisation)s. The links ask you to sign in.")
+    if not (asked and asked.is_open):
+        why += " " + _("Nobody reads what is answered to this mail.")
     return {
         "language": letter.member.language,
         "subject": shorten(subject, LONGEST_SUBJECT, placeholder="…"),
         "told": told,
+        "details": [_one_line(each) for each in details],
         "more": ngettext("%(n)s more notice", "%(n)s more notices", more) % {"n": more} if more else "",
         "all": f"{settings().address}/notices",
         "choices": settings().address + CHOICES,
@@ -90,7 +100,10 @@ def _one_line(text: str) -> str:
 def _plain(words: dict[str, Any]) -> str:
     told = [f"{text}\n{link}\n" for text, link in words["told"]]
     more = [f"{words['more']}\n{words['all']}\n"] if words["more"] else []
-    return "\n".join([*told, *more, "-- ", words["why"], _("Choose what you get by mail") + ":", words["choices"], ""])
+    details = ["\n\n".join(words["details"]) + "\n"] if words["details"] else []
+    return "\n".join(
+        [*told, *more, *details, "-- ", words["why"], _("Choose what you get by mail") + ":", words["choices"], ""]
+    )
 
 
 @cache

@@ -41,8 +41,10 @@ class Courier:
         """Say goodbye, as far as somebody is there."""
         self._leave()
 
-    def deliver(self, message: EmailMessage) -> None:
+    def deliver(self, message: EmailMessage, bounces_to: str | None = None) -> None:
         """Hand a mail over; without a server it goes nowhere, as where one develops.
+
+        What cannot be delivered in the end comes back to `bounces_to`, or to the sender.
 
         Raises
         ------
@@ -55,7 +57,7 @@ class Courier:
         try:
             if self._server is None or self._server.sock is None:
                 self._server = _connected()
-            self._server.send_message(message)
+            self._server.send_message(message, from_addr=bounces_to)
         except smtplib.SMTPRecipientsRefused as error:
             raise _meaning(*next(iter(error.recipients.values()))) from error
         except smtplib.SMTPDataError as error:

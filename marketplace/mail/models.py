@@ -1,4 +1,7 @@
-"""The outbox: which notice is for whom by mail, and the mails that they go in. No mail's words are kept."""
+"""The outbox: which notice is for whom by mail, the mails that they go in, and what a reply may answer.
+
+No mail's words are kept, neither of those that go out nor of those that come in.
+"""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, column
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant
+from core.database.tables import Identified, Instant, stored_by_value
 from core.time import clock
+from marketplace.mail.rules import Reply, ReplyOutcome
 
 LONGEST_FAULT = 300
 
@@ -51,3 +55,22 @@ class MailItem(SQLModel, table=True):
     mail_id: UUID | None = Field(
         default=None, foreign_key="mail.id", index=True, ondelete="CASCADE", description="Nothing: it waits for one."
     )
+
+
+class MailQuestion(SQLModel, table=True):
+    """What a reply to a mail may answer, once; and of a mail that answers a reply, what became of that."""
+
+    __tablename__ = "mail_question"
+
+    mail_id: UUID = Field(primary_key=True, foreign_key="mail.id", ondelete="CASCADE")
+    notice_id: UUID = Field(foreign_key="notice.id", index=True, ondelete="CASCADE", description="What it is about.")
+    version: int = Field(description="Of the thing that is asked about, when it was asked.")
+    expires_at: datetime | None = Field(sa_type=Instant, description="Until when it is asked; nothing: it is not.")
+    to_confirm: Reply | None = Field(
+        default=None, sa_type=stored_by_value(Reply), description="The answer that has only to be confirmed."
+    )
+    outcome: ReplyOutcome | None = Field(
+        default=None, sa_type=stored_by_value(ReplyOutcome), description="Nothing: the mail tells of notices."
+    )
+    round: int = Field(default=0, description="How many replies came before it.")
+    answered_at: datetime | None = Field(default=None, sa_type=Instant, description="A second reply does nothing.")

@@ -13,7 +13,7 @@ from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, run_out
 from core.errors import NotFound
 from core.settings import settings
-from marketplace.mail.models import Mail, MailItem
+from marketplace.mail.models import Mail, MailItem, MailQuestion
 from marketplace.mail.rules import MOST_LISTED, PAUSE
 from marketplace.notices.models import Notice
 from marketplace.notices.queries import visible_to
@@ -26,10 +26,14 @@ SENDERS = 3
 
 @dataclass(frozen=True)
 class Letter:
-    """What goes into a mail: to whom, and of which notices; those that remind are named, and of many some."""
+    """What goes into a mail: to whom, and of which notices; those that remind are named, and of many some.
+
+    Of a mail that answers a reply, the notice that was answered.
+    """
 
     mail: Mail
     member: Member
+    reader: Actor
     organisation: str
     notices: Sequence[Notice]
     reminding: frozenset[UUID]
@@ -98,9 +102,7 @@ def letter(session: Session, mail: Mail) -> Letter | None:
     actor = organisations.actors_for(session, [mail.member_id]).get(mail.member_id)
     if actor is None:
         return None
-    inside = select(col(MailItem.notice_id), col(MailItem.reminds)).where(col(MailItem.mail_id) == mail.id)
-    # A notice that is in it by itself too is no reminder: the last of its rows counts.
-    reminds = dict(session.execute(inside.order_by(col(MailItem.reminds).desc())).all())
+    reminds = _inside(session, mail.id)
     seen = read_by(session, actor, reminds)
     if not seen:
         return None
@@ -108,11 +110,37 @@ def letter(session: Session, mail: Mail) -> Letter | None:
     return Letter(
         mail,
         member,
+        actor,
         organisations.organisation(session, member.organisation_id).name,
         session.scalars(first).all(),
         frozenset(key for key in seen if reminds[key]),
         len(seen),
     )
+
+
+def _inside(session: Session, mail_id: UUID) -> dict[UUID, bool]:
+    """Return of which notices a mail is, and whether it only reminds of one."""
+    inside = select(col(MailItem.notice_id), col(MailItem.reminds)).where(col(MailItem.mail_id) == mail_id)
+    # A notice that is in it by itself too is no reminder: the last of its rows counts.
+    found = dict(session.execute(inside.order_by(col(MailItem.reminds).desc())).all())
+    if found:
+        return found
+    replied = select(col(MailQuestion.notice_id)).where(col(MailQuestion.mail_id) == mail_id)
+    return dict.fromkeys(session.scalars(replied), False)
+
+
+def question_locked(session: Session, mail_id: UUID) -> MailQuestion:
+    """Return what a reply to a mail may answer, locked: of two replies at once the second finds the first.
+
+    Raises
+    ------
+    NotFound
+        The mail asks nothing, or is kept no longer.
+    """
+    found = session.get(MailQuestion, mail_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("mail", mail_id)
+    return found
 
 
 def undelivered_page(session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Mail]:

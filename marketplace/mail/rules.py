@@ -41,6 +41,28 @@ class NoticeGroup(StrEnum):
     OPERATIONS = "operations"  # runs, and who takes part
 
 
+class Reply(StrEnum):
+    """What a reply says, as far as it can be understood."""
+
+    YES = "yes"
+    NO = "no"
+    CONFIRM = "confirm"
+    UNCLEAR = "unclear"
+
+
+class ReplyOutcome(StrEnum):
+    """What became of a reply, as the mail tells that answers it."""
+
+    TO_CONFIRM = "to_confirm"  # understood; nothing is done before it is confirmed
+    CHANGED = "changed"  # what was to be confirmed has changed since: the same again, as it is now
+    UNCLEAR = "unclear"
+    OTHER_SENDER = "other_sender"  # it did not come from the member's address
+    DONE = "done"
+    TAKEN = "taken"  # the last yes, but something no longer fits
+    OVER = "over"  # nobody waits for it any more
+    ON_PAGE = "on_page"  # it has to be answered there
+
+
 @dataclass(frozen=True)
 class Choice:
     """What may be chosen for a group; the first is what is so until somebody chooses."""

@@ -97,10 +97,12 @@ def dropped(session: Session, mail: Mail) -> None:
 def postponed(session: Session, mail: Mail, fault: str, *, refused: bool) -> None:
     """Note that a mail is not away yet; where the server has refused it for now, it is given up in the end.
 
-    A server that is away costs no mail: all wait for it, however long that is.
+    A server that is away costs no mail: all wait for it, as long as mails are kept. Then they have failed, and an
+    administrator sees them as long again.
     """
     now = clock.now()
-    if refused and now - mail.created_at >= TRIED_FOR:
+    patience = TRIED_FOR if refused else timedelta(days=settings().keep_mail_days)
+    if now - mail.created_at >= patience:
         failed(session, mail, fault)
     else:
         _note(session, mail, _is_last(mail), due_at=tried_again_at(mail.attempts, now), fault=fault)
@@ -109,6 +111,13 @@ def postponed(session: Session, mail: Mail, fault: str, *, refused: bool) -> Non
 def failed(session: Session, mail: Mail, fault: str) -> None:
     """Note that a mail cannot be sent, and why."""
     _note(session, mail, _is_last(mail), failed_at=clock.now(), fault=fault)
+
+
+def bounced(session: Session, mail_id: UUID, why: str) -> bool:
+    """Note that a mail which the server had taken was not delivered in the end; return whether that is news."""
+    away = (col(Mail.id) == mail_id, col(Mail.sent_at).is_not(None))
+    values = {"sent_at": None, "failed_at": clock.now(), "fault": why[:LONGEST_FAULT]}
+    return session.execute(update(Mail).where(*away).values(values).returning(col(Mail.id))).one_or_none() is not None
 
 
 def send_again(session: Session, actor: Actor, mail_id: UUID) -> None:

@@ -154,8 +154,15 @@ REGISTER = (
         "mail",
         "To which member a mail went and when, or why it could not be sent; not what stood in it.",
         "To send each mail once, and to show an administrator whom none reaches.",
-        "Deleted `PLATSVERKET_KEEP_MAIL_DAYS` after it was made, or when the member is made nameless.",
+        "Deleted `PLATSVERKET_KEEP_MAIL_DAYS` after it was sent or has failed, or when the member is made nameless.",
         ("member_id", "sent_at", "fault"),
+    ),
+    Record(
+        "mail_question",
+        "What a reply to a mail may answer, until when, and how a reply was understood; not what stood in it.",
+        "To take an answer by mail once, and only as it was asked for.",
+        "As the mail.",
+        ("to_confirm", "outcome"),
     ),
     Record(
         "mail_item",

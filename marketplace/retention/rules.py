@@ -60,7 +60,8 @@ def _notices(before: datetime) -> SelectOfScalar[UUID]:
 
 
 def _mails(before: datetime) -> SelectOfScalar[UUID]:
-    return select(Mail.id).where(Mail.created_at < before)
+    # One that is tried is due again and again, until it has failed for being as old; else nobody sends mail any more.
+    return select(Mail.id).where(func.coalesce(col(Mail.failed_at), col(Mail.sent_at), col(Mail.due_at)) < before)
 
 
 def _uploads(before: datetime) -> SelectOfScalar[UUID]:

@@ -10,4 +10,20 @@ MAIL = {
         "wishes": "Your wishes to try another employer",
         "operations": "Matching runs, and who takes part",
     },
+    "reply_to_confirm": {
+        "yes": "Confirm that you say yes to the proposal for “%(request)s”.",
+        "no": "Confirm that you say no to the proposal for “%(request)s”.",
+    },
+    "reply_done": {
+        "yes": "You have said yes to the proposal for “%(request)s”.",
+        "no": "You have said no to the proposal for “%(request)s”.",
+    },
+    "reply_outcome": {
+        "changed": "The proposal for “%(request)s” has changed since you were asked. Nothing has been done.",
+        "unclear": "We did not understand your reply about “%(request)s”. Nothing has been done.",
+        "other_sender": "A reply about “%(request)s” came from another address than yours. Nothing has been done.",
+        "taken": "Nothing is booked for “%(request)s”: something in it was taken meanwhile.",
+        "over": "The proposal for “%(request)s” waits for no answer of yours any more. Nothing has been done.",
+        "on_page": "The proposal for “%(request)s” has to be answered on its page. Nothing has been done.",
+    },
 }

@@ -6,6 +6,7 @@ from litestar.response import Template
 from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
+from api.mail.asking import noted_in
 from api.mail.message import message
 from api.pages.rendering import page
 from api.pages.visit import Visit
@@ -37,6 +38,9 @@ def _told(session: Session, mail: Mail) -> tuple[str, str, str, str]:
     letter = queries.letter(session, mail)
     if letter is None:
         return "", "", "", ""
-    made = message(letter)
+    try:
+        made = message(letter, noted_in(session, letter))
+    except ValueError:  # its member's address can no longer be written to
+        return letter.member.email, letter.member.language, "", ""
     body = made.get_body(("plain",))
     return letter.member.email, letter.member.language, made["subject"], body.get_content() if body else ""

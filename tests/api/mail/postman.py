@@ -9,6 +9,8 @@ from email.message import EmailMessage
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from api.mail.inbound.door import protocol
+
 TAKEN = "250 OK"
 HANGS_UP = "takes the mail, and is gone before having said so"
 DAWDLES = "says so later than anybody waits"
@@ -19,6 +21,7 @@ class Postman:
 
     def __init__(self) -> None:
         self.letters: list[EmailMessage] = []
+        self.senders: list[str] = []
         self.answers: list[str] = []
         self.unknown: set[str] = set()
         self.url = ""
@@ -38,6 +41,7 @@ class Postman:
         if answer in {TAKEN, HANGS_UP, DAWDLES}:
             assert isinstance(envelope.content, bytes)
             self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
+            self.senders.append(envelope.mail_from or "")
         if answer == HANGS_UP:
             assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
@@ -55,6 +59,22 @@ class _OnAnyPort(Controller):
         assert self.server is not None
         self.port = self.server.sockets[0].getsockname()[1]
         super()._trigger_server()
+
+
+class _Door(_OnAnyPort):
+    def factory(self) -> SMTP:
+        return protocol(self.loop)
+
+
+@contextmanager
+def at_the_door() -> Iterator[int]:
+    """Let the door of mail be open on some port, which is told."""
+    controller = _Door(None, hostname="127.0.0.1", port=0)
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
 
 
 @contextmanager

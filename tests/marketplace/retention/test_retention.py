@@ -68,7 +68,7 @@ def market(session: Session) -> Session:
     run_id = builders.matching_run(session).id
     for at in (now, now + 3000 * DAY):
         its = {"organisation_id": out.organisation_id, "member_id": there.id, "name": "Utan salen", "updated_at": at}
-        builders.added(session, Mail(member_id=there.id, created_at=at))
+        builders.added(session, Mail(member_id=there.id, created_at=at, sent_at=at))
         builders.added(session, Scenario(run_id=run_id, **its))
         builders.answer(session, builders.question(session, there, state="answered", updated_at=at), there)
         builders.added(

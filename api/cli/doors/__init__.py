@@ -1,0 +1,1 @@
+"""Commands of what others come in by: pages and API, and mail."""

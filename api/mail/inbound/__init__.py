@@ -1,0 +1,1 @@
+"""Mail in: one door for all of it, and by its address what it is for."""

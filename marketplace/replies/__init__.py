@@ -1,0 +1,1 @@
+"""Answers by mail: what may be answered so, and what becomes of a reply."""
