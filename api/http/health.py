@@ -13,12 +13,16 @@ from core.database.postgres import migrate
 from core.errors import Unavailable
 from core.settings import settings
 from core.time import clock
+from marketplace.mail import queries as mails
 from marketplace.runs import queries
 from marketplace.runs.models import MatchingRun, RunState
 
 OK = "ok"
+NO_MAIL = "No mail server is connected: nobody is told anything by mail."
+"""Told, but no fault: an installation may do without."""
 LATE = timedelta(minutes=5)
 """Sweeps are some seconds apart, and wait for a place where all have long runs."""
+LATE_MAIL = timedelta(hours=1)
 
 
 class Health(Struct, omit_defaults=True, rename="camel"):
@@ -56,10 +60,11 @@ def ready(session: NamedDependency[Session]) -> Response[Health]:
         "broker": OK if jobs.broker_answers() else "The broker does not answer: jobs wait until it does.",
         "sweep": _of_sweep(watch),
         "lastRun": _of_run(run),
+        "mail": _of_mail(session),
     }
     return Response(
         Health(
-            OK if set(checks.values()) == {OK} else "degraded",
+            OK if set(checks.values()) <= {OK, NO_MAIL} else "degraded",
             checks,
             int((clock.now() - watch.seen_at).total_seconds()) if watch else None,
             int((clock.now() - run.finished_at).total_seconds()) if run and run.finished_at else None,
@@ -73,6 +78,15 @@ def _of_sweep(watch: steady_clock.ClockWatch | None) -> str:
         return "No sweep has been seen yet: is the scheduler running, and a worker?"
     if abs(clock.now() - watch.seen_at) > LATE + 4 * timedelta(seconds=settings().sweep_interval_s):
         return "No sweep has been seen lately: deadlines do not pass, and nothing lost is found again."
+    return OK
+
+
+def _of_mail(session: Session) -> str:
+    if not settings().makes_mail:
+        return NO_MAIL
+    waits_since = mails.waiting_since(session)
+    if waits_since is not None and clock.now() - waits_since > LATE_MAIL:
+        return "Mail waits that the mail server has not taken for an hour; administrators see what it says."
     return OK
 
 

@@ -62,10 +62,12 @@ class Courier:
             raise _meaning(*next(iter(error.recipients.values()))) from error
         except smtplib.SMTPDataError as error:
             raise _meaning(error.smtp_code, error.smtp_error) from error
-        except (smtplib.SMTPNotSupportedError, ValueError) as error:
+        except smtplib.SMTPNotSupportedError as error:
             raise Refused(str(error)) from error
-        except (smtplib.SMTPException, OSError) as error:
+        except OSError as error:  # before `ValueError`: a certificate that does not hold is both
             raise Unreachable(_told(error)) from error
+        except ValueError as error:
+            raise Refused(str(error)) from error
 
     def _leave(self) -> None:
         if self._server is not None:

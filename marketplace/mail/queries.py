@@ -96,6 +96,11 @@ def next_to_send(session: Session, now: datetime) -> Mail | None:
     return session.scalars(found.limit(1).with_for_update(skip_locked=True)).one_or_none()
 
 
+def waiting_since(session: Session) -> datetime | None:
+    """Return when the mail was made that has been tried in vain for longest, if one has."""
+    return session.scalars(select(func.min(col(Mail.created_at))).where(_to_send(), col(Mail.fault) != "")).one()
+
+
 def letter(session: Session, mail: Mail) -> Letter | None:
     """Return what goes into a mail, as far as its member still finds it in its list; None where that is nothing."""
     member = organisations.member(session, mail.member_id)

@@ -11,6 +11,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from core.settings import settings
 from marketplace.mail import queries, service
 from marketplace.views import reads
 
@@ -32,6 +33,8 @@ class UndeliveredMailPages(Controller):
             "found": found,
             "members": members,
             "address": lambda number: address_of_page(visit.request, number),
+            "is_sent": settings().mail_url is not None,
+            "days": settings().keep_mail_days,
         }
         return page("notices/undelivered.html", context)
 

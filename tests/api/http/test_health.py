@@ -10,6 +10,7 @@ from core import jobs
 from core.database import db, steady_clock
 from core.settings import settings
 from core.time import clock
+from marketplace.mail.models import Mail
 from marketplace.runs.models import MatchingRun, RunState
 from tests import builders
 from tests.api.conftest import HTML, text_of
@@ -37,7 +38,7 @@ def test_all_is_well(client, swept):
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert answer.json() == {
         "status": "ok",
-        "checks": dict.fromkeys(("database", "schema", "broker", "sweep", "lastRun"), "ok"),
+        "checks": dict.fromkeys(("database", "schema", "broker", "sweep", "lastRun", "mail"), "ok"),
         "sweepAgeS": 0,
         "lastRunAgeS": None,
     }
@@ -77,6 +78,20 @@ def _failed_run(session, _monkeypatch):
         )
 
 
+def _mail_waits(session, _monkeypatch):
+    at = clock.now() - timedelta(minutes=61)
+    builders.added(session, Mail(member_id=builders.member(session).id, created_at=at, fault="OSError: away"))
+
+
+def test_that_no_mail_is_sent_in_production_is_told_but_is_no_fault(client, swept, monkeypatch):
+    for name, value in {"SECRET_KEY": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b", "PUBLIC_URL": "https://x.se"}.items():
+        monkeypatch.setenv(f"PLATSVERKET_{name}", value)
+    monkeypatch.setenv("PLATSVERKET_ENVIRONMENT", "production")
+    settings.cache_clear()
+    said = client.get("/health/ready").json()
+    assert (said["status"], "No mail server" in said["checks"]["mail"]) == ("ok", True)
+
+
 @pytest.mark.parametrize(
     ("spoil", "check", "told"),
     [
@@ -85,6 +100,7 @@ def _failed_run(session, _monkeypatch):
         (_sweep_of_a_clock_put_back_since, "sweep", "deadlines do not pass"),
         (_no_broker, "broker", "does not answer"),
         (_failed_run, "lastRun", "failed"),
+        (_mail_waits, "mail", "an hour"),
     ],
 )
 def test_what_does_not_get_on_is_told_and_people_are_still_served(client, swept, monkeypatch, spoil, check, told):

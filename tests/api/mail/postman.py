@@ -1,13 +1,22 @@
 """A real mail server on this machine, which takes mail, or does not, as a test tells it."""
 
 import asyncio
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 from api.mail.inbound.door import protocol
 
@@ -24,7 +33,18 @@ class Postman:
         self.senders: list[str] = []
         self.answers: list[str] = []
         self.unknown: set[str] = set()
+        self.passwords: list[str] = []
         self.url = ""
+
+    @property
+    def place(self) -> str:
+        """Host and port."""
+        return self.url.partition("://")[2]
+
+    def knows(self, _server: SMTP, _session: Session, _envelope: Envelope, _way: str, told: Any) -> AuthResult:
+        """Let in whoever has the password."""
+        self.passwords.append(told.password.decode())
+        return AuthResult(success=told.password == b"secret", handled=False)
 
     async def handle_RCPT(  # noqa: N802 (aiosmtpd's name)
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
@@ -78,12 +98,51 @@ def at_the_door() -> Iterator[int]:
 
 
 @contextmanager
-def working(postman: Postman, port: int = 0) -> Iterator[Postman]:
-    """Let a postman be there, on a port that is free."""
-    controller = _OnAnyPort(postman, hostname="127.0.0.1", port=port)
+def working(postman: Postman, port: int = 0, encrypted: "Certificate | None" = None) -> Iterator[Postman]:
+    """Let a postman be there, on a port that is free; where that is encrypted, only for who has the password."""
+    demanded: dict[str, Any] = {}
+    if encrypted is not None:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(encrypted.chain)
+        demanded = {"tls_context": context, "require_starttls": True, "auth_required": True}
+        demanded["authenticator"] = postman.knows
+    host = "localhost" if encrypted else "127.0.0.1"
+    controller = _OnAnyPort(postman, hostname="127.0.0.1", port=port, **demanded)
     controller.start()
-    postman.url = f"smtp+plain://127.0.0.1:{controller.port}"
+    postman.url = f"smtp+plain://{host}:{controller.port}"
     try:
         yield postman
     finally:
         controller.stop()
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A key with its certificate for this machine, and the authority that stands for it."""
+
+    chain: Path
+    authority: Path
+
+
+def certificate(folder: Path) -> Certificate:
+    """Make one that is its own authority."""
+    folder.mkdir()
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = made.public_bytes(serialization.Encoding.PEM)
+    private = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    found = Certificate(folder / "chain.pem", folder / "authority.pem")
+    found.authority.write_bytes(pem)
+    found.chain.write_bytes(private + pem)
+    return found

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 import pytest
 from sqlalchemy import Engine
@@ -22,7 +25,7 @@ from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.organisations.models import Member, Organisation
 from tests import builders
-from tests.api.mail.postman import DAWDLES, HANGS_UP, TAKEN, Postman
+from tests.api.mail.postman import DAWDLES, HANGS_UP, TAKEN, Postman, certificate, working
 
 MINUTE = timedelta(minutes=1)
 BUSY, NEVER = "451 4.3.0 Busy", "554 5.7.1 Not wanted here"
@@ -172,20 +175,28 @@ def test_what_the_server_puts_off_for_a_day_is_given_up(postman: Postman, reader
     assert (mail_of(reader).failed_at is None, mail_of(reader).fault) == (False, BUSY)
 
 
-def test_whoever_is_killed_before_the_end_is_noted_leaves_a_mail_that_is_known_again(
-    postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("where", "what", "copies"),
+    [(service, "queue", 1), (service, "collect", 1), (service, "take", 1), (jobs, "message", 1), (service, "sent", 2)],
+)
+def test_wherever_a_worker_is_killed_each_notice_comes_and_a_second_copy_is_known_as_one(
+    postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch, where: ModuleType, what: str, copies: int
 ) -> None:
-    def killed(*_of: object) -> None:
-        raise KeyboardInterrupt
+    # `python -m benchmarks.experiments.mail` kills real workers, and the mail server, anywhere.
+    whole = getattr(where, what)
+
+    def killed(*of: Any, **named: Any) -> None:
+        whole(*of, **named)
+        raise KeyboardInterrupt  # after all of it, and before the commit
 
     with monkeypatch.context() as dying:
-        dying.setattr(service, "sent", killed)
+        dying.setattr(where, what, killed)
         with suppress(KeyboardInterrupt):
             swept()
-    swept()  # it is leased still
-    assert len(postman.letters) == 1
+    swept()  # one that is leased is left alone
+    assert len(postman.letters) == 1 if what != "message" else not postman.letters
     swept(after=timedelta(seconds=settings().mail_lease_s + 1))
-    assert len(postman.letters) == 2
+    assert len(postman.letters) == copies
     assert len({each["message-id"] for each in postman.letters}) == 1
     assert mail_of(reader).sent_at is not None
 
@@ -222,3 +233,32 @@ def test_a_mail_that_cannot_be_written_stops_no_other(
     swept()
     assert [each["to"] for each in postman.letters] == ["annan@example.se"]
     assert mail_of(reader).fault == "The mail could not be written; the log says why."
+
+
+def test_a_password_goes_only_to_a_server_that_is_known_and_encrypts(
+    postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    trusted, forged = (certificate(tmp_path / name) for name in ("trusted", "forged"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(trusted.authority))
+    tried = iter(range(1, 9))
+
+    def with_server(url: str) -> str:
+        monkeypatch.setenv("PLATSVERKET_MAIL_URL", url)
+        settings.cache_clear()
+        swept(after=next(tried) * timedelta(hours=2))
+        return mail_of(reader).fault
+
+    plain = postman.url.removeprefix("smtp+plain://")
+    assert "STARTTLS extension not supported" in with_server(f"smtp://user:secret@{plain}")
+    assert "WRONG_VERSION_NUMBER" in with_server(f"smtps://user:secret@{plain}")
+    with working(Postman(), encrypted=forged) as other:
+        assert "CERTIFICATE_VERIFY_FAILED" in with_server(f"smtp://user:secret@{other.place}")
+        assert other.passwords == []
+    with working(Postman(), encrypted=trusted) as other:
+        assert with_server(f"smtp://user:wrong@{other.place}").startswith("535 ")
+        assert with_server(f"smtp://{other.place}").startswith("530 ")
+        assert other.letters == []
+        assert with_server(f"smtp://user:secret@{other.place}") == ""
+        assert (len(other.letters), other.passwords[-1]) == (1, "secret")
+    assert postman.letters == [], "nothing was sent in the clear"
+    assert (mail_of(reader).failed_at, mail_of(reader).attempts) == (None, 6)

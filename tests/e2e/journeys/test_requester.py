@@ -41,6 +41,7 @@ def test_a_need_is_filed_answered_changed_and_withdrawn(
         report_a_problem(one, rows, requester)
         withdraw_it(one)
         search_and_save(one)
+        choose_what_comes_by_mail(one)
 
 
 def file_in_steps(one: User) -> None:
@@ -204,3 +205,17 @@ def search_and_save(one: User) -> None:
     one.write("name", "Rum på berget")
     one.press(one.button("Save the search"))
     one.sees_told("The search is saved. You get a notice when something new fits.")
+
+
+def choose_what_comes_by_mail(one: User) -> None:
+    """From the notices; what was chosen stands there again."""
+    one.go("/notices")
+    one.press(one.link("Notices by mail"))
+    one.sees("always at once.")
+    one.is_accessible()
+    for group, when in (("outcomes", "at_once"), ("searches", "never"), ("answers", "daily")):
+        one.tick(group, when)
+    one.press(one.button("Save"))
+    one.sees_told("Your choice is saved. It holds for what happens from now on.")
+    for group, when in (("outcomes", "at_once"), ("searches", "never"), ("answers", "daily"), ("wishes", "never")):
+        expect(one.page.locator(f"main input[name='{group}'][value='{when}']")).to_be_checked()
