@@ -135,7 +135,7 @@ class Settings(BaseSettings):
         pattern=r"^[^\s@<>,;:\"()\[\]\\]+@[A-Za-z0-9.-]+$",
         max_length=254,
         description="Address that mails come from, which its domain's SPF and DKIM let the mail server use. Needed "
-        "with a mail server. Nobody reads what is answered there.",
+        "with a mail server. What is written to it is read by nobody here: replies go to `PLATSVERKET_MAIL_IN_DOMAIN`.",
     )
     mail_in_domain: str | None = Field(
         None,

@@ -14,7 +14,7 @@ from core.settings import Settings
 ROOT = Path(__file__).parents[2]
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 SERVICES = COMPOSE["services"]
-LASTING = {"web", "worker", "scheduler", "postgres", "redis"}
+LASTING = {"web", "worker", "scheduler", "mail-in", "postgres", "redis"}
 
 
 def test_compose_has_every_part_of_the_product():

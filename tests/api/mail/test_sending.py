@@ -182,7 +182,7 @@ def test_what_the_server_puts_off_for_a_day_is_given_up(postman: Postman, reader
 def test_wherever_a_worker_is_killed_each_notice_comes_and_a_second_copy_is_known_as_one(
     postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch, where: ModuleType, what: str, copies: int
 ) -> None:
-    # `python -m benchmarks.experiments.mail` kills real workers, and the mail server, anywhere.
+    # `python -m benchmarks.mail.killing` kills real workers, and the mail server, anywhere.
     whole = getattr(where, what)
 
     def killed(*of: Any, **named: Any) -> None:

@@ -1,0 +1,1 @@
+"""Mail out while workers and the mail server are killed."""
