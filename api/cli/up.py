@@ -58,6 +58,9 @@ def up(
         check_port(settings().host, settings().port + 1)
         trust_sample_provider()
         names.append("sample-provider")
+    if settings().mail_in_domain:
+        check_port(settings().mail_in_host, settings().mail_in_port)
+        names.append("mail-in")
     with _data_folder(), ready():
         console.print(f"Database ready, data in {settings().data_dir.absolute()}.")
         if samples and files.load_samples_once():

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from textwrap import shorten
 
 from sqlmodel import Session
 
@@ -16,7 +17,7 @@ from marketplace.mail.rules import ReplyOutcome
 from marketplace.proposals.queries import LineView, ProposalView, proposal_view
 from marketplace.replies.service import ask
 
-MOST_LINES, MOST_TIMES = 10, 3
+MOST_LINES, MOST_TIMES, LONGEST_CONDITIONS = 10, 3, 300
 """What a mail tells of a proposal; its page tells all."""
 
 
@@ -114,7 +115,7 @@ def _line(view: ProposalView, line: LineView) -> Iterator[str]:
     yield ", ".join(map(written.period, line.during[:MOST_TIMES])) + (" …" if len(line.during) > MOST_TIMES else "")
     if cost := line.cost_sek:
         yield written.money(cost)
-    yield line.line.conditions
+    yield shorten(line.line.conditions, LONGEST_CONDITIONS, placeholder="…")
 
 
 def _escaped(text: str) -> str:

@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.tables import any_of
+from core.errors import Unavailable
 from core.settings import settings
 from core.time import clock
 from marketplace.mail import queries
@@ -114,10 +115,21 @@ def failed(session: Session, mail: Mail, fault: str) -> None:
 
 
 def bounced(session: Session, mail_id: UUID, why: str) -> bool:
-    """Note that a mail which the server had taken was not delivered in the end; return whether that is news."""
-    away = (col(Mail.id) == mail_id, col(Mail.sent_at).is_not(None))
-    values = {"sent_at": None, "failed_at": clock.now(), "fault": why[:LONGEST_FAULT]}
-    return session.execute(update(Mail).where(*away).values(values).returning(col(Mail.id))).one_or_none() is not None
+    """Note that a mail which the server had taken was not delivered in the end; return whether that is news.
+
+    Raises
+    ------
+    Unavailable
+        It is not noted yet that the server has taken it: the same may be told again.
+    """
+    mail = session.get(Mail, mail_id, with_for_update=True)
+    if mail is None or mail.failed_at is not None:
+        return False
+    if mail.sent_at is None:
+        raise Unavailable("The mail is being sent.")
+    mail.sent_at, mail.failed_at, mail.fault = None, clock.now(), why[:LONGEST_FAULT]
+    session.flush()
+    return True
 
 
 def send_again(session: Session, actor: Actor, mail_id: UUID) -> None:

@@ -14,7 +14,7 @@ from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from marketplace.loans.models import LoanConfirmation
-from marketplace.mail.models import Mail
+from marketplace.mail.models import Mail, MailQuestion
 from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import (
@@ -132,6 +132,9 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "surgeCalls": select(SurgeCall).where(SurgeCall.member_id == key),
         "rosters": select(Roster).where(Roster.member_id == key),
         "mails": select(Mail).where(Mail.member_id == key),
+        "mailQuestions": select(MailQuestion)
+        .join(Mail, col(Mail.id) == col(MailQuestion.mail_id))
+        .where(Mail.member_id == key),
         "advises": select(Adviser).where(Adviser.member_id == key),
         "questions": select(Question).where(or_(col(Question.member_id) == key, col(Question.passed_to_id) == key)),
         "questionAnswers": select(Answer).where(Answer.member_id == key),

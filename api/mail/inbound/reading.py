@@ -51,7 +51,7 @@ def is_automatic(envelope_sender: str | None, message: Message) -> bool:
     if not envelope_sender or message.get_content_type() == "multipart/report":
         return True
     told = str(message.get("auto-submitted", "no")).partition(";")[0].strip().lower()
-    others = ("x-autoreply", "x-autorespond", "x-auto-response-suppress", "list-id")
+    others = ("x-autoreply", "x-autorespond", "list-id")
     is_of_many = str(message.get("precedence", "")).strip().lower() in _AUTOMATIC
     return told != "no" or is_of_many or any(name in message for name in others)
 

@@ -251,6 +251,10 @@ def test_what_bounces_later_has_failed_once_and_is_sent_again_when_somebody_says
             mail = session.exec(select(Mail).where(col(Mail.member_id) == asked.actor.member_id)).one()
             assert (mail.failed_at is not None, mail.sent_at is None) == (failed, failed)
     assert mail.fault == "5.1.1 550 5.1.1 User unknown"
+    with db.unit_of_work() as session:
+        session.get_one(Mail, mail.id).failed_at = None
+    with pytest.raises(smtplib.SMTPDataError, match="451"):  # the server was quicker than we
+        asked.bring(message_from_string(DSN.format(action="failed"), policy=policy.default), "", back)
     holiday = EmailMessage()
     holiday.set_content("Jag är på semester")
     assert failure_in(holiday) is None
