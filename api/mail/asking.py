@@ -110,8 +110,9 @@ def _lines(asked: Asked) -> Iterator[str]:
 
 def _line(view: ProposalView, line: LineView) -> Iterator[str]:
     yield line.need.title or label(line.need.family, "family")
+    how_many = f"{written.number(line.line.amount)} × " if line.line.amount > 1 else ""
     if view.names(line):
-        yield line.offered.lent.resource.name
+        yield how_many + line.offered.lent.resource.name
     yield ", ".join(map(written.period, line.during[:MOST_TIMES])) + (" …" if len(line.during) > MOST_TIMES else "")
     if cost := line.cost_sek:
         yield written.money(cost)
