@@ -1,9 +1,7 @@
 """Which command lies where, imported only when it is called: `solve` loads no web server, `serve --help` no solver."""
 
-import gc
 from collections.abc import Mapping
 from importlib import import_module
-from types import ModuleType
 from typing import Any, ClassVar
 
 import typer
@@ -47,16 +45,7 @@ class Commands(TyperGroup):
         if cmd_name not in self.places:
             return None
         module, name = self.places[cmd_name]
-        return _as_command(getattr(_imported(f"{HERE}.{module}"), name), cmd_name)
-
-
-def _imported(module: str) -> ModuleType:
-    """Import a module without looking for garbage meanwhile: there is none, and the looking takes time."""
-    gc.disable()
-    try:
-        return import_module(module)
-    finally:
-        gc.enable()
+        return _as_command(getattr(import_module(f"{HERE}.{module}"), name), cmd_name)
 
 
 def _as_command(found: Any, name: str) -> Any:

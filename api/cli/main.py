@@ -3,6 +3,7 @@
 0 done · 1 failed · 2 the input is wrong · 3 in conflict with what is there · 4 a service does not answer · 130 stopped
 """
 
+import gc
 import sys
 from typing import Annotated
 
@@ -14,6 +15,9 @@ from api.cli.commands import Commands
 from core.errors import BadInput, Conflict, PlatsverketError, StorageFull, Unavailable
 from core.version import __version__
 from matching.problem.errors import MatchingError
+
+COLLECTED_AFTER = (50_000, 10, 10)
+"""Garbage is looked for after so many objects: what is loaded is none, and a start loads half a million."""
 
 app = typer.Typer(
     name="platsverket",
@@ -54,6 +58,7 @@ def exit_code(error: Exception) -> int:
 
 def run() -> None:
     """Run the command line; say what went wrong in one line, without a traceback."""
+    gc.set_threshold(*COLLECTED_AFTER)
     supervisor.stop_with_parent()
     try:
         app()
