@@ -16,7 +16,7 @@ from competence.approvals.service import Yes
 from competence.models import StaffCapacity
 from competence.service import describe_staff
 from core.actor import Actor, Permission, Role
-from core.errors import Conflict
+from core.errors import Conflict, StateChanged
 from core.limits import LONGEST_NAME
 from core.time.interval import Interval, from_range, overlaps
 from marketplace.bookings.models import Booking
@@ -60,6 +60,8 @@ def dismiss(session: Session, wish: MobilityWish, need_id: UUID) -> MobilityInte
 def show_again(session: Session, wish: MobilityWish, need_id: UUID) -> None:
     """Let a need be shown again that was dismissed; StateChanged where it was not."""
     row = queries.interest(session, wish.id, need_id)
+    if row is not None and row.state is not InterestState.DISMISSED:  # what HR is asked about is not withdrawn so
+        raise StateChanged(INTEREST.entity, row.id, row.state.value, InterestState.WITHDRAWN.value)
     if row is not None:
         INTEREST.move(session, None, row.id, InterestState.WITHDRAWN)
 

@@ -25,7 +25,7 @@ class WishState(StrEnum):
 
 
 class InterestState(StrEnum):
-    """asked ⇄ offered; offered → agreed; both → declined, withdrawn or lapsed. What is dismissed may be asked later."""
+    """asked ⇄ offered; offered → agreed; both → declined, withdrawn or lapsed. Dismissed: shown again first."""
 
     DISMISSED = "dismissed"
     """The owner does not want to see the need."""

@@ -41,7 +41,7 @@ INTEREST = Lifecycle(
     "mobility_interest",
     MobilityInterest,
     {
-        _I.DISMISSED: frozenset({_I.ASKED, _I.WITHDRAWN}),
+        _I.DISMISSED: frozenset({_I.WITHDRAWN}),
         _I.ASKED: frozenset({_I.OFFERED, _I.AGREED, _I.DECLINED, _I.WITHDRAWN, _I.LAPSED}),
         _I.OFFERED: frozenset({_I.ASKED, _I.AGREED, _I.DECLINED, _I.WITHDRAWN, _I.LAPSED}),
         _I.WITHDRAWN: frozenset({_I.ASKED, _I.DISMISSED}),
