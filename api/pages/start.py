@@ -62,6 +62,8 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
         "state_labels": state_labels,
         "requests": filed if asks else replace(filed, items=[]),
         "inquiries": asked if asks else replace(asked, items=[]),
+        "calls_of_mine": figures.calls_of_mine,
+        "calls_to_answer": figures.calls_to_answer,
         "unread": figures.unread,
         "asks": asks,
         "lists": actor.may(Permission.OFFER),

@@ -92,6 +92,23 @@ def own_call(session: Session, actor: Actor, resource_id: UUID, call_id: UUID) -
     return call
 
 
+def calls_of_mine(actor: Actor) -> Select[int]:
+    """Count the calls of the actor's own cards that it has not answered."""
+    unanswered = col(SurgeCall.state) == CallState.ASKED, col(SurgeCall.person_said_yes_at).is_(None)
+    return _my_calls(actor).with_only_columns(func.count(), maintain_column_froms=True).where(*unanswered)
+
+
+def calls_to_answer(actor: Actor) -> Select[int]:
+    """Count the calls that the actor may answer for others, by alerts that go on."""
+    return (
+        select(func.count())
+        .select_from(SurgeCall)
+        .join(Surge, col(Surge.id) == col(SurgeCall.surge_id))
+        .join(Resource, col(Resource.id) == col(SurgeCall.resource_id))
+        .where(answers_for(actor), col(SurgeCall.state) == CallState.ASKED, col(Surge.state) == SurgeState.OPEN)
+    )
+
+
 def _my_calls(actor: Actor) -> Select[SurgeCall, Surge]:
     return (
         select(SurgeCall, Surge)

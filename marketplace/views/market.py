@@ -18,6 +18,7 @@ from marketplace.organisations.queries import takes_part
 from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import Proposal, ProposalState
 from marketplace.requests.models import Need, NeedState, Request, RequestState
+from marketplace.surges import calls
 
 _MATCHED = (RequestState.OPEN, RequestState.PROPOSED, RequestState.PARTLY_AGREED)
 """In which needs are looked for."""
@@ -53,12 +54,14 @@ def market_figures(session: Session) -> MarketFigures:
 
 @dataclass(frozen=True)
 class WaitingFigures:
-    """What the reader has to review, to approve and to read, and how many offers its organisation has."""
+    """What the reader has to review, approve, read and answer, and how many offers its organisation has."""
 
     to_review: int
     to_approve: int
     unread: int
     offered: int
+    calls_of_mine: int
+    calls_to_answer: int
 
 
 def waiting_figures(session: Session, actor: Actor) -> WaitingFigures:
@@ -74,6 +77,8 @@ def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
         waiting_for_manager(actor),
         notices.unread_counted(actor),
         offers.counted(actor.organisation_id),
+        calls.calls_of_mine(actor),
+        calls.calls_to_answer(actor),
     )
     return select(*(each.scalar_subquery() for each in counted))
 

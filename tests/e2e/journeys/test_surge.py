@@ -90,6 +90,8 @@ def raise_alert(one: User, coordinator: Member, borrower: str) -> UUID:
 
 def answer_as_employee(one: User, employee: Member) -> None:
     one.be(employee)
+    one.go("/")
+    one.sees("Can you come? A card of yours is called")
     one.go("/my-card")
     one.sees("You are called: %(alert)s", alert="Många söker skydd")
     one.is_accessible()
@@ -99,6 +101,8 @@ def answer_as_employee(one: User, employee: Member) -> None:
 
 def answer_as_hr(one: User, hr: Member, surge_id: UUID) -> None:
     one.be(hr)
+    one.go("/")
+    one.sees("Ask the person and answer, so that whoever needs help can count on it.")
     one.go("/notices")
     one.go(f"/surges/{surge_id}")
     one.sees("the person can come, and waits for your answer")
