@@ -1,7 +1,7 @@
 """Mails that come back: what a delivery status notification says (RFC 3464)."""
 
 from collections.abc import Iterator
-from email.message import EmailMessage, Message
+from email.message import Message
 from uuid import UUID
 
 import structlog
@@ -24,7 +24,7 @@ def take_back(mail_id: UUID, incoming: Incoming, _envelope_sender: str | None) -
     log.warning("mail_bounced", mail=str(mail_id), again=not is_news)
 
 
-def failure_in(message: EmailMessage) -> str | None:
+def failure_in(message: Message) -> str | None:
     """Return why a mail was given up, as the server said; None where the message does not say that it was."""
     for each in _recipients(message):
         if str(each.get("action", "")).strip().lower() == "failed":
@@ -34,11 +34,11 @@ def failure_in(message: EmailMessage) -> str | None:
     return None
 
 
-def _recipients(message: EmailMessage) -> Iterator[Message]:
+def _recipients(message: Message) -> Iterator[Message]:
     """Yield the fields of each recipient that a report tells of; the first of its blocks is about the mail itself."""
     if message.get_content_type() != "multipart/report":
         return
-    for part in message.iter_parts():
+    for part in message.walk():
         blocks = part.get_payload()
         if part.get_content_type() == "message/delivery-status" and isinstance(blocks, list):
             yield from (each for each in blocks if isinstance(each, Message))

@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from api.mail.addresses import Purpose, address_for, meant_by
 from api.mail.inbound import door
 from api.mail.inbound.bounces import failure_in
-from api.mail.inbound.reading import reply_in
+from api.mail.inbound.reading import read, reply_in
 from api.mail.jobs import sweep_mail
 from core.actor import Actor
 from core.database import db
@@ -285,3 +285,9 @@ def test_only_a_first_line_that_is_a_word_for_it_is_an_answer(text: str, said: R
     html.set_content("<p>" + text.replace(">", "&gt;").replace("\n", "<br>") + "</p>", subtype="html")
     assert reply_in(plain) is said
     assert reply_in(html) is said
+
+
+def test_of_what_cannot_be_read_or_takes_too_long_to_nothing_is_believed() -> None:
+    for head in (b"From: " + b"a@b.se,\n " * 90_000, b"From: a@b.se\nFrom: c@d.se", b"\x00\xff", b""):
+        found = read(head + b"\n\nJa")  # half a minute, were all of it looked through
+        assert found.sender == ""

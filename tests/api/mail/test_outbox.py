@@ -227,6 +227,21 @@ def test_a_worker_that_was_taken_for_dead_leaves_another_s_attempt_alone(session
         assert (again.sent_at is None, again.failed_at) == (False, None), "the server had taken it after all"
 
 
+def test_what_waits_for_as_long_as_mails_are_kept_has_failed_and_is_not_gone_without_a_word(
+    session: Session, reader: Actor
+) -> None:
+    tell(session, reader.organisation_id)
+    service.collect(session)
+    waiting = service.take(session)
+    assert waiting is not None
+    for days, has_failed in ((29, False), (30, True)):
+        waiting.created_at = clock.now() - timedelta(days=days)
+        session.flush()
+        service.postponed(session, waiting, "OSError: away", refused=False)
+        session.refresh(waiting)
+        assert (waiting.failed_at is not None) is has_failed
+
+
 def test_one_with_thousands_of_notices_gets_one_mail_and_holds_nobody_up(session: Session, reader: Actor) -> None:
     other = builders.actor(session)
     for _ in range(service.AT_A_TIME + 1):

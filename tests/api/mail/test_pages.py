@@ -77,6 +77,8 @@ def test_an_admin_sees_what_did_not_arrive_and_has_it_sent_again(
     for told in ("2 mejl", member.email, "550 No such user &lt;here&gt;", "451 Busy", "Försöks igen"):
         assert told in page
     assert "Somebody else" not in page
+    assert "har inte anslutit någon e-postserver" in page, "so in production, where nobody would miss it"
+    assert "i högst 30 dagar" in page
     post_form(client, f"{UNDELIVERED}/{failed.id}/repetition", {})
     rows.expire_all()
     again = rows.get_one(Mail, failed.id)
@@ -99,6 +101,9 @@ def test_a_mail_that_was_sent_is_shown_where_one_develops_and_nowhere_else(
     page = client.get("/sent-mail", headers=HTML).text
     assert "The proposal for “&lt;b&gt;Sal&lt;/b&gt;” has expired" in page
     assert f'href="{settings().address}/proposals/{member.id}"' in page
+    member.email = "ingen adress"  # since then
+    rows.commit()
+    assert "ingen adress" in client.get("/sent-mail", headers=HTML).text
     monkeypatch.setenv("PLATSVERKET_DEVELOPMENT_SIGN_IN", "false")
     settings.cache_clear()
     try:

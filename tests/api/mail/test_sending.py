@@ -16,7 +16,7 @@ from api.mail import jobs
 from api.mail.jobs import sweep_mail
 from core.actor import Actor
 from core.database import db
-from core.settings import settings
+from core.settings import Settings, settings
 from core.time import clock
 from marketplace.mail import service
 from marketplace.mail.models import Mail
@@ -146,6 +146,18 @@ def test_a_server_that_is_away_costs_no_mail_however_long(
     settings.cache_clear()
     swept(after=3 * TRIED_FOR)
     assert len(postman.letters) == 1
+
+
+def test_what_waits_is_not_called_sent_where_no_mail_server_is_connected_any_more(
+    postman: Postman, reader: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    postman.answers = [BUSY]
+    swept()
+    monkeypatch.delenv("PLATSVERKET_MAIL_URL")
+    settings.cache_clear()
+    monkeypatch.setattr(Settings, "makes_mail", property(lambda _of: False))  # as in production
+    swept(after=2 * MINUTE)
+    assert (mail_of(reader).sent_at, mail_of(reader).attempts) == (None, 1)
 
 
 def test_what_will_never_be_taken_is_kept_as_failed_and_stops_no_other(postman: Postman, reader: Actor) -> None:
