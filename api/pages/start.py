@@ -56,6 +56,9 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     return {
         "to_review": figures.to_review if actor.coordinates else 0,
         "to_approve": figures.to_approve,
+        "own_cards": figures.own_cards,
+        "for_hr": figures.for_hr,
+        "questions": figures.questions,
         "to_answer": proposals_to_answer(session, actor, answers, SHOWN),
         "bookings": replace(bookings, items=[view for view in bookings.items if view.booking.state not in over]),
         "name_of": name_of,

@@ -98,6 +98,27 @@ def waiting_for_manager(actor: Actor) -> Select[int]:
     )
 
 
+def waiting_for_person(actor: Actor) -> Select[int]:
+    """Count the actor's own cards that wait for its yes."""
+    own = col(CardApproval.who) == Approver.EMPLOYEE, col(CardApproval.asked_of_id) == actor.member_id
+    return select_rows(func.count()).where(*own, col(CardApproval.state) == ApprovalState.ASKED)
+
+
+def waiting_for_hr(actor: Actor) -> Select[int]:
+    """Count the cards to which the employee says yes and with which it is HR's turn: to ask a manager, or to decide."""
+    return (
+        select_rows(func.count())
+        .select_from(StaffCapacity)
+        .join(Resource, col(Resource.id) == col(StaffCapacity.resource_id))
+        .where(
+            within(actor, Permission.NOTE_APPROVAL, col(Resource.organisation_id), col(Resource.department)),
+            _given_by(Approver.EMPLOYEE),
+            ~_given_by(Approver.HR),
+            _asked_of_nobody(),
+        )
+    )
+
+
 def _given_by(who: Approver) -> ColumnElement[bool]:
     return _exists(col(CardApproval.who) == who, col(CardApproval.state) == ApprovalState.GIVEN)
 

@@ -163,10 +163,10 @@ def question_view(session: Session, actor: Actor, question_id: UUID) -> Question
     return _views(session, actor, found)[0]
 
 
-def waiting_for(session: Session, actor: Actor) -> int:
-    """Return how many questions wait for an answer of the actor."""
-    found = visible_to(actor).where(*_conditions(actor, QuestionSearch(Whose.FOR_ME)))
-    return session.scalars(found.with_only_columns(func.count(), maintain_column_froms=True)).one()
+def waiting_for(actor: Actor) -> Select[int]:
+    """Count the questions that wait for an answer of the actor, those of yesterday until they are ended."""
+    found = visible_to(actor).where(*_for_me(actor))
+    return found.with_only_columns(func.count(), maintain_column_froms=True)
 
 
 def asked_lately(session: Session, actor: Actor, since: datetime) -> int:
@@ -242,13 +242,7 @@ def _conditions(actor: Actor, search: QuestionSearch) -> list[ColumnElement[bool
     if search.whose is Whose.MINE:
         found.append(col(Question.member_id) == actor.member_id)
     if search.whose is Whose.FOR_ME:
-        by_hr = and_(_keeps_card(actor), col(Question.state) == QuestionState.OPEN)
-        passed = and_(_is_passed_to(actor), col(Question.state) == QuestionState.PASSED)
-        answered = select(col(Answer.id)).where(
-            col(Answer.question_id) == col(Question.id), col(Answer.member_id) == actor.member_id
-        )
-        found += [or_(by_hr, passed, _asked(actor)), ~answered.correlate(Question).exists()]
-        found.append(col(Question.until) >= clock.today())
+        found += [*_for_me(actor), col(Question.until) >= clock.today()]
     if search.skill_code:
         asked = select(col(Skill.id)).where(col(Skill.code) == search.skill_code).scalar_subquery()
         found.append(is_near(col(Question.skill_id), asked))
@@ -261,6 +255,15 @@ def _conditions(actor: Actor, search: QuestionSearch) -> list[ColumnElement[bool
         words = (col(Question.title), col(Question.words))
         found.append(or_(*(each.icontains(search.text, autoescape=True) for each in words)))
     return found
+
+
+def _for_me(actor: Actor) -> list[ColumnElement[bool]]:
+    by_hr = and_(_keeps_card(actor), col(Question.state) == QuestionState.OPEN)
+    passed = and_(_is_passed_to(actor), col(Question.state) == QuestionState.PASSED)
+    answered = select(col(Answer.id)).where(
+        col(Answer.question_id) == col(Question.id), col(Answer.member_id) == actor.member_id
+    )
+    return [or_(by_hr, passed, _asked(actor)), ~answered.correlate(Question).exists()]
 
 
 def _keeps_card(actor: Actor) -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
-from competence.approvals.queries import waiting_for_manager
+from competence.approvals.queries import waiting_for_hr, waiting_for_manager, waiting_for_person
 from core.actor import Actor
 from core.database.statements import made_once
 from marketplace.bookings.models import Booking, BookingState
@@ -17,6 +17,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import takes_part
 from marketplace.proposals import queries as proposals
 from marketplace.proposals.models import Proposal, ProposalState
+from marketplace.questions import queries as questions
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.surges import calls
 
@@ -58,6 +59,9 @@ class WaitingFigures:
 
     to_review: int
     to_approve: int
+    own_cards: int
+    for_hr: int
+    questions: int
     unread: int
     offered: int
     calls_of_mine: int
@@ -75,6 +79,9 @@ def _waiting(actor: Actor) -> Select[*tuple[Any, ...]]:
     counted = (
         to_review.with_only_columns(func.count(), maintain_column_froms=True),
         waiting_for_manager(actor),
+        waiting_for_person(actor),
+        waiting_for_hr(actor),
+        questions.waiting_for(actor),
         notices.unread_counted(actor),
         offers.counted(actor.organisation_id),
         calls.calls_of_mine(actor),

@@ -99,8 +99,8 @@ def _found(session: Session, actor: Actor, search: OfferSearch, paging: Paging) 
 def _told(found: Sequence[OfferExcerpt], actor: Actor) -> list[dict[str, Any]]:
     """Return cards in words; `called` tells the links of two apart that say the same."""
     told = [_shown(view, actor) for view in found]
-    said = (", ".join(filter(None, (each["name"], each["much"], each["place"], each["whose"]))) for each in told)
-    return [{**each, "called": called} for each, called in zip(told, told_apart(said), strict=True)]
+    called = told_apart(each["name"] for each in told)
+    return [{**each, "called": name} for each, name in zip(told, called, strict=True)]
 
 
 def _shown(view: OfferExcerpt, actor: Actor) -> dict[str, Any]:

@@ -29,7 +29,7 @@ class FitTold:
     need_id: UUID
     title: str
     called: str
-    """With whose it is, told apart from the others: for who hears its buttons alone."""
+    """Told apart from the others: for who hears its buttons alone."""
     facts: Facts
     as_loan: bool
 
@@ -72,8 +72,7 @@ def wish_facts(wish: MobilityWish, skills: Labels) -> Facts:
 
 def fits_told(fits: Sequence[Fit], skills: Labels) -> list[FitTold]:
     """Return the needs that fit, in words."""
-    titles = [draft_facts(fit.need, skills)[0] for fit in fits]
-    called = told_apart(f"{title}, {fit.organisation.name}" for title, fit in zip(titles, fits, strict=True))
+    called = told_apart(draft_facts(fit.need, skills)[0] for fit in fits)
     return [_fit_told(fit, name, skills) for fit, name in zip(fits, called, strict=True)]
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from competence.models import StaffCapacity
 from core.time import clock
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Visibility
@@ -158,3 +159,27 @@ def test_everybody_sees_the_bookings_of_their_organisation(client, rows, signed_
     answer = client.get("/", headers=HTML | {"accept-language": language})
     assert answer.status_code == 200
     assert f'href="/bookings/{booking.id}"' in answer.text
+
+
+def test_who_says_yes_to_a_card_and_who_is_asked_a_question_sees_that(client, rows, signed_in, words):
+    """A card waits for the one whose it is, and then for HR; of another unit and another organisation for neither."""
+    home = builders.organisation(rows)
+    hr, person = builders.member(rows, home, roles=["hr"]), builders.member(rows, home, roles=[])
+    other = builders.member(rows, home, roles=["hr"], grants={"hr": {"departments": ["Enhet B"]}})
+    card = builders.staff(rows, home, consented=False, department="Enhet A")
+    row = rows.get_one(StaffCapacity, card.id)
+    row.member_id = person.id
+    asked = builders.approval(rows, row, "employee", state="asked", asked_of_id=person.id)
+    builders.question(rows, builders.member(rows), builders.offer(rows, card))
+    rows.commit()
+    own, for_hr, question = "1 av dina kompetenskort", "1 kompetenskort väntar på HR", "1 fråga väntar på ditt svar"
+    seen = []
+    for state in ("asked", "given"):
+        asked.state = state
+        rows.commit()
+        for member in (person, hr, other):
+            client.cookies.clear()
+            signed_in(client, member)
+            text = words()
+            seen.append([each for each in (own, for_hr, question) if each in text])
+    assert seen == [[own], [question], [], [], [for_hr, question], []]

@@ -44,6 +44,8 @@ ASKED = {
     "free-periods": ("first={day}&last={day}",),
 }
 """What is looked for in some of them."""
+AS_FILES = ("/give-and-take", "/unmet-demand", "/timeline", "/runs/{key}/map", "/offers/map", "/surges/{key}/report")
+"""Pages whose tables may be had as a file, too."""
 _OF_NOBODY = ("/sign-in", "/language", "/accessibility", "/developers", "/offers/new", "/requests/new", "/runs/new")
 
 
@@ -63,5 +65,5 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
         values |= {"need": things["need"], "photo": things["photo"], "size": "small", "secret": "link"}
         for resource in ("resource", "card") if "{resource}" in path else ("resource",):
             found = filled_in(path, values | {"resource": things[resource]})
-            for query in ASKED.get(path.rpartition("/")[2], ("",)):
+            for query in (*ASKED.get(path.rpartition("/")[2], ("",)), *(["as=csv"] if path in AS_FILES else [])):
                 yield f"{found}?{query.format(day=clock.today())}".rstrip("?")

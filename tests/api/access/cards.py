@@ -14,20 +14,25 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import Session
 
-from competence.approvals.models import Approver, Channel
+from competence.approvals.models import ApprovalState, Approver, Channel
 from competence.approvals.queries import given
 from competence.models import StaffCapacity
 from core.actor import Role
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import BookingState
+from marketplace.cards import lapsing
 from marketplace.cards.approving import withdraw
+from marketplace.cards.asking import tell_hr
+from marketplace.loans.thanking import thank
 from marketplace.mobility.models import MobilityWish
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
 from marketplace.proposals.models import Proposal
+from marketplace.questions import service as questions
 from marketplace.questions.models import QuestionState
+from marketplace.questions.rules import QuestionDraft
 from marketplace.runs.models import NeedOutcome
 from resources.models import Claim, Resource
 from tests import builders
@@ -130,6 +135,7 @@ def cards(session: Session) -> Cards:
     _call(made, made.cards[State.CALLED], made.lender)
     for card in made.cards.values():
         _ask(made, card)
+    _tell(made)
     _stock(made)
     return made
 
@@ -179,8 +185,10 @@ def _propose(made: Cards, card: Card) -> None:
         [booking] = accept(session, actor_for(session, borrower.id), proposal).bookings
         card.things |= {"booking": booking.id, "papers": booking.id, "loan": booking.id}
         if card.state is State.OVER:
-            booking.state, booking.returned_at = BookingState.CLOSED, clock.now() - timedelta(days=400)
-            booking.during = to_range(Interval(clock.now() - timedelta(days=430), clock.now() - timedelta(days=400)))
+            ended = clock.now() - timedelta(days=400)
+            booking.during = to_range(Interval(clock.now() - timedelta(days=430), ended))
+            thank(session, actor_for(session, borrower.id), booking.id, "Tack!")
+            booking.state, booking.returned_at = BookingState.CLOSED, ended
 
 
 def _call(made: Cards, *called: Card) -> None:
@@ -199,6 +207,19 @@ def _ask(made: Cards, card: Card) -> None:
     question = builders.question(made.session, made.members["borrower"], card.offer, **passed)
     builders.answer(made.session, question, person, named=card.state is State.AGREED)
     card.things["question"] = question.id
+
+
+def _tell(made: Cards) -> None:
+    """Let HR be told of answers and of a yes that runs out, and a question be asked, passed on and answered."""
+    session, lender, offered = made.session, made.lender, made.cards[State.OPEN]
+    tell_hr(session, lender.resource, Approver.EMPLOYEE, ApprovalState.GIVEN)
+    given(session, lender.resource.id)[0].covers = to_range(builders.days(0, 15))
+    lapsing.warn(session, clock.now())
+    asked = {"skill_code": "procurement", "title": "Hur gör ni?", "words": "Så?", "until": clock.today()}
+    stranger, person = (actor_for(session, each.id) for each in (made.members["stranger"], offered.people["person"]))
+    question = questions.ask(session, stranger, QuestionDraft(**asked, offer_id=offered.offer.id))
+    questions.pass_on(session, builders.actor(session, offered.home, roles=["hr"]), question.id)
+    questions.answer(session, person, question.id, "Så här.")
 
 
 def _stock(made: Cards) -> None:

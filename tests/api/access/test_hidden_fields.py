@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 import pytest
 from litestar import Litestar
@@ -28,6 +29,8 @@ from marketplace.mail.queries import letter
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
+from marketplace.planning import service
+from marketplace.planning.rules import RunDraft
 from marketplace.retention.person import export
 from tests import builders
 from tests.api.access.addresses import DOORS, addresses_about
@@ -87,6 +90,11 @@ TELLS_NOTHING = re.compile(
 )
 """Registers of all organisations and members, which say nothing of a card; what is one's own alone, of which
 `test_two_alike` reads all; and photos, of which there are none of people."""
+NOTICES = {
+    *("accepted", "agreed", "withdrawn", "card_answered", "card_runs_out", "card_yours_runs_out"),
+    *("thanked", "thanked_you", "question_asked", "question_passed", "question_answered"),
+}
+"""About people, that somebody of the market is told by mail."""
 SOUGHT = tuple(f"/api/v1/offers?text={each.title()}" for each in (*TEXTS, "employer"))
 SHOWN_TO = ("stranger", "borrower", ALL_OF_IT)
 """Who reads before and after what is hidden is swapped."""
@@ -107,6 +115,8 @@ def test_what_is_hidden_is_told_to_whom_the_table_names_and_changes_nothing_for_
 ) -> None:
     made = cards(rows)
     rows.commit()
+    made.cards[State.OPEN].things |= looked_for_in_vain(rows, made)
+    assert set(rows.exec(select(Notice.code)).all()) >= NOTICES
     readers = {label: reader(client, made, label, bearer, signed_in) for label in READERS}
     asked = [(label, each) for label in READERS for each in (*addresses(app, made, label), *SOUGHT)]
     told: Told = {}
@@ -146,6 +156,17 @@ def test_what_is_hidden_is_told_to_whom_the_table_names_and_changes_nothing_for_
     for name, hidden in FIELDS.items():
         wrong += strays(made, name, hidden, error, actors)
     assert not wrong, "\n".join(wrong)
+
+
+def looked_for_in_vain(rows: Session, made: Cards) -> dict[str, UUID]:
+    """A run with a need that every card falls short of: its reasons tell how many were left, and what would help."""
+    asked = builders.request(rows, made.members["borrower"])
+    wanted = {"skillsMust": {"procurement": 5}}
+    need = builders.need(rows, asked, family="staff", amount=100, requirements=wanted)
+    rows.commit()
+    run_id = service.run_now(RunDraft(time_limit_s=600))
+    rows.expire_all()
+    return {"request": asked.id, "need": need.id, "run": run_id}
 
 
 def note_instead_of_keeping(patched: pytest.MonkeyPatch) -> Counter[str]:
@@ -225,13 +246,16 @@ def private_strays(made: Cards, private: Private, told: Told, actors: Mapping[st
 
 
 def mail_to(rows: Session, member: Member) -> str:
-    """Return a mail of all notices of an organisation that a member reads, as text and as HTML."""
+    """Return a mail of all notices of an organisation that a member reads: its head, as text and as HTML."""
     mail = builders.added(rows, Mail(member_id=member.id, created_at=clock.now(), due_at=clock.now()))
     for each in rows.exec(select(Notice).where(Notice.organisation_id == member.organisation_id)).all():
         said = {"notice_id": each.id, "member_id": member.id, "reminds": False, "due_at": clock.now()}
         builders.added(rows, MailItem(mail_id=mail.id, **said))
     found = letter(rows, mail)
-    return "".join(each.get_content() for each in message(found).iter_parts()) if found else ""
+    if found is None:
+        return ""
+    made = message(found)
+    return "\n".join([*map(str, made.values()), *(each.get_content() for each in made.iter_parts())])
 
 
 def differing(before: Told, after: Told) -> Iterator[str]:

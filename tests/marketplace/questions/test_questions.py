@@ -333,7 +333,7 @@ def test_of_an_organisation_that_has_left_nothing_waits_for_others(session: Sess
     for left_at, seen in ((None, 1), (clock.now(), 0)):
         session.get_one(Organisation, asker.organisation_id).left_at = left_at
         session.flush()
-        assert [queries.waiting_for(session, each) for each in readers] == [seen, seen]
+        assert [session.scalars(queries.waiting_for(each)).one() for each in readers] == [seen, seen]
     coordinator = builders.coordinator(session)
     assert {queries.question_view(session, coordinator, each.id).question.id for each in rows} == {r.id for r in rows}
 
