@@ -110,10 +110,10 @@ class User:
             assert_axe_finds_nothing(self.page)
 
     def press(self, what: Locator) -> None:
-        """Press a button, follow a link, unfold what is folded."""
+        """Press a button, follow a link, unfold what is folded; and wait for the page that this leads to."""
         if self.way.keyboard:
             self._reach(what)
-            self.page.keyboard.press("Enter")
+            what.press("Enter")  # a key of the page's keyboard waits for nothing: what came next would be too early
         else:
             what.click()
 
