@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, case, func, null, select, true, type_coerce
+from sqlalchemy import Integer, Row, Select, case, cast, func, null, select, true, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Session, col
 
@@ -54,11 +54,15 @@ class NeedInShort(NamedTuple):
 
 
 class LineInShort(NamedTuple):
-    """What is read of a line; `times` says how many claims at other times there are from `first` until `last`."""
+    """What is read of the lines by which an offer serves a need: a series has one for each date, told as one.
+
+    `score` is their sum, `metres` the farthest, `terms` of each; `times` says how many claims at other times there are
+    from `first` until `last`.
+    """
 
     score: int
     metres: float | None
-    terms: Mapping[str, int] | None
+    terms: Sequence[Mapping[str, int] | None]
     first: datetime | None
     last: datetime | None
     times: int
@@ -66,7 +70,7 @@ class LineInShort(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LineExcerpt:
-    """One line: what is needed, and what would serve it."""
+    """What is needed, and what would serve it."""
 
     line: LineInShort
     need: NeedInShort
@@ -99,19 +103,35 @@ _claimed = (
     .lateral("claimed")
 )
 _reasons = type_coerce(col(ProposalLine.reasons), JSONB)
+_served = (
+    select(
+        col(ProposalLine.proposal_id),
+        col(ProposalLine.need_id),
+        col(ProposalLine.offer_id),
+        func.min(col(ProposalLine.occurs_on)).label("occurs_on"),
+        func.sum(col(ProposalLine.score)).label("score"),
+        func.max(_reasons["distanceM"].as_float()).label("metres"),
+        func.jsonb_agg(_reasons["terms"], type_=JSONB).label("terms"),
+        func.min(_claimed.c.first).label("first"),
+        case((func.bool_or(_claimed.c.last.is_(None)), null()), else_=func.max(_claimed.c.last)).label("last"),
+        cast(func.sum(_claimed.c.times), Integer).label("times"),
+    )
+    .join(_claimed, true())
+    .where(among(col(ProposalLine.proposal_id), "proposals"))
+    .group_by(col(ProposalLine.proposal_id), col(ProposalLine.need_id), col(ProposalLine.offer_id))
+    .subquery("served")
+)
 _NEED = tuple(map(col, (Need.id, Need.title, Need.family)))
-_LINE = (col(ProposalLine.score), _reasons["distanceM"], _reasons["terms"], *_claimed.c)
+_LINE = tuple(_served.c[name] for name in LineInShort._fields)
 _LINES = (
-    select(col(ProposalLine.proposal_id), *_NEED, *_LINE, *COLUMNS)
-    .join(Need, col(Need.id) == col(ProposalLine.need_id))
-    .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
+    select(_served.c.proposal_id, *_NEED, *_LINE, *COLUMNS)
+    .join(Need, col(Need.id) == _served.c.need_id)
+    .join(Offer, col(Offer.id) == _served.c.offer_id)
     .join(Resource, col(Resource.id) == col(Offer.resource_id))
     .join(Organisation, col(Organisation.id) == col(Offer.organisation_id))
     .outerjoin(Site, col(Site.id) == col(Resource.site_id))
     .outerjoin(StaffCapacity, col(StaffCapacity.resource_id) == col(Resource.id))
-    .join(_claimed, true())
-    .where(among(col(ProposalLine.proposal_id), "proposals"))
-    .order_by(col(Need.position), col(ProposalLine.occurs_on), col(ProposalLine.id))
+    .order_by(col(Need.position), _served.c.occurs_on, col(Offer.id))
 )
 
 

@@ -85,8 +85,9 @@ def why_in_short(view: ProposalExcerpt) -> str:
     farthest = max((view.line.metres for view in view.shown if view.line.metres is not None), default=None)
     lost: dict[str, int] = {}
     for line in view.shown:
-        for code, points in (line.line.terms or {}).items():
-            lost[code] = lost.get(code, 0) + min(points, 0)
+        for terms in line.line.terms:
+            for code, points in (terms or {}).items():
+                lost[code] = lost.get(code, 0) + min(points, 0)
     worst = min(lost, key=lambda code: lost[code], default=None)
     if worst is None or lost[worst] == 0:
         least = _("no points lost")
@@ -110,10 +111,7 @@ def when_in_short(view: ProposalExcerpt) -> str:
 
 def _proposed(view: ProposalExcerpt) -> list[tuple[str, str]]:
     """Return what would be lent and by whom, each once."""
-    lent: dict[tuple[UUID, UUID], LineExcerpt] = {}
-    for line in view.lines:
-        lent.setdefault((line.need.id, line.offered.offer.id), line)
-    return [(_name(view, line), whose(view.home(line))) for line in lent.values()]
+    return [(_name(view, line), whose(view.home(line))) for line in view.lines]
 
 
 def _name(view: ProposalExcerpt, line: LineExcerpt) -> str:
