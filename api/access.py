@@ -75,6 +75,13 @@ _API = {
         "DELETE /{key}/thanks": _needs(P.REQUEST, thing="loan"),
         "POST /{key}/withdrawal-decision": _needs(P.NOTE_APPROVAL, P.DECIDE, thing="booking"),
     },
+    "calendar-feeds": {
+        "GET": _SIGNED_IN,
+        "POST": _confirmed(),
+        "GET /{key}": Access(thing="calendar"),
+        "POST /{key}/renewal": _confirmed(thing="calendar"),
+        "POST /{key}/revocation": Access(thing="calendar"),
+    },
     "inquiries": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.DECIDE),
@@ -279,9 +286,11 @@ _PAGES = {
     },
     "bookings": {
         **{key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
+        "GET /{key}/calendar": Access(thing="booking"),
         "GET /{key}/papers": Access(thing="papers"),
         "POST /{key}/thanks/removal": _needs(P.REQUEST, thing="loan"),
     },
+    "calendars": {"GET /{secret}": _ANYBODY},
     "card-approvals": {"GET /{key}": Access(thing="card_approval"), "POST /{key}": Access(thing="card_approval")},
     "card-links": {"GET /{secret}": Access(thing="card_link"), "POST /{secret}": Access(thing="card_link")},
     "competence": {"GET": _SIGNED_IN},
@@ -302,6 +311,7 @@ _PAGES = {
         "POST /{key}/passkeys/removal": _confirmed(P.ADMINISTER, thing="member"),
         **{key: access for key, access in _API["members"].items() if key.startswith("POST")},
     },
+    "my-calendars": {key: access for key, access in _API["calendar-feeds"].items() if key != "GET /{key}"},
     "my-card": _API["my-cards"],
     "my-wishes": {
         "GET": _SIGNED_IN,

@@ -54,7 +54,7 @@ LARGEST_BODY = 1_000_000
 """Bytes: fifty needs or a hall of fifty parts, with all that may be said of each, and room to spare."""
 _CAME = "session_as_it_came"
 # What has no session and no forms of ours.
-_NOT_PAGES = ["^/api/", "^/scim/", "^/static/", "^/health/"]
+_NOT_PAGES = ["^/api/", "^/scim/", "^/static/", "^/health/", "^/calendars/"]
 
 
 def create_app() -> Litestar:

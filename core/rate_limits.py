@@ -72,12 +72,14 @@ class RateLimit:
 
 SIGN_INS = RateLimit(lambda: settings().sign_in_attempts_per_minute)
 """By address: tokens that are none, sign-ins that come to nothing."""
+CALENDARS_GUESSED = RateLimit(lambda: settings().sign_in_attempts_per_minute)
+"""By address: calendars that there have never been."""
 REFUSALS_KEPT = RateLimit(lambda: 5 * settings().sign_in_attempts_per_minute)
 """Of all together: refused sign-ins that are written into the audit, which only grows."""
 SIGN_INS_BEGUN = RateLimit(lambda: 10 * settings().sign_in_attempts_per_minute)
 """By address: ways to a provider. An agency's people may all come from one address."""
 SEARCHES = RateLimit(lambda: settings().searches_per_minute)
-"""By member."""
+"""By member, and by calendar that is fetched."""
 POSTS = RateLimit(lambda: settings().posts_per_minute)
 """By member: whatever changes something."""
 

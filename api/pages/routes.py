@@ -18,6 +18,8 @@ from api.pages.board.waiting import WaitingPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.withdrawals import WithdrawalPages
+from api.pages.calendars.files import CalendarFiles
+from api.pages.calendars.mine import MyCalendarPages
 from api.pages.drafts import DraftPages
 from api.pages.members import MemberPages
 from api.pages.notices.mail_choices import MailChoicePages
@@ -92,6 +94,8 @@ PAGES: list[type[Controller]] = [
     BookingPages,
     WithdrawalPages,
     LoanPages,
+    CalendarFiles,
+    MyCalendarPages,
     RunPages,
     OverviewPages,
     RunMapPage,

@@ -76,6 +76,7 @@ from api.v1.asking.inquiries import Inquiries
 from api.v1.asking.my_cards import MyCards
 from api.v1.asking.questions import Questions
 from api.v1.bookings import Bookings
+from api.v1.calendars.feeds import CalendarFeeds
 from api.v1.history import Histories
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
 from api.v1.listed.resources import Resources
@@ -106,6 +107,7 @@ CONTROLLERS: list[type[Controller]] = [
     Inquiries,
     Histories,
     Bookings,
+    CalendarFeeds,
     Notices,
     Proposals,
     MatchingRuns,

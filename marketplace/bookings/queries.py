@@ -205,6 +205,11 @@ def booking_view(session: Session, actor: Actor, booking_id: UUID) -> BookingVie
     return _views(session, actor, [booking])[0]
 
 
+def views(session: Session, actor: Actor, found: Select[Booking]) -> list[BookingView]:
+    """Return the bookings that a SELECT finds among those that the actor may see, in its order."""
+    return _views(session, actor, session.scalars(found).all())
+
+
 def locked(session: Session, actor: Actor, booking_id: UUID) -> Booking:
     """Return one booking as it now is, its row locked until the transaction ends; NotFound as in `booking_view`."""
     found = visible_to(actor).where(col(Booking.id) == booking_id).with_for_update(of=Booking)

@@ -13,6 +13,7 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
+from marketplace.calendars.models import CalendarFeed
 from marketplace.cards.approving import take_back
 from marketplace.mail.models import Mail, MailItem
 from marketplace.mobility.interests import let_go
@@ -60,6 +61,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     sent = select(Upload.id).where(Upload.member_id == row.id)
     session.execute(delete(UploadContent).where(col(UploadContent.upload_id).in_(sent)))
     session.execute(delete(Upload).where(col(Upload.member_id) == row.id))
+    session.execute(delete(CalendarFeed).where(col(CalendarFeed.member_id) == row.id))
     session.execute(delete(SavedSearch).where(col(SavedSearch.member_id) == row.id))
     for wish in session.exec(select(MobilityWish.id).where(MobilityWish.member_id == row.id)).all():
         let_go(session, wish, InterestState.WITHDRAWN)

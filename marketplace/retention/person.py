@@ -13,6 +13,7 @@ from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
+from marketplace.calendars.models import CalendarFeed
 from marketplace.loans.models import LoanConfirmation
 from marketplace.mail.models import Mail, MailQuestion
 from marketplace.mobility.models import MobilityInterest, MobilityWish
@@ -109,6 +110,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
     own = {
         "accessTokens": select(AccessToken).where(AccessToken.member_id == key),
         "machineClient": select(MachineClient).where(MachineClient.member_id == key),
+        "calendars": select(CalendarFeed).where(CalendarFeed.member_id == key),
         "passkeys": select(Passkey).where(Passkey.member_id == key),
         "sessions": select(WebSession).where(WebSession.member_id == key),
         "requests": select(Request).where(Request.member_id == key),

@@ -68,6 +68,14 @@ REGISTER = (
         ("member_id", "name", "last_used_at"),
     ),
     Record(
+        "calendar_feed",
+        "Calendars of bookings that a member's own programs fetch: a hash of the address, what it shows, when it was "
+        "fetched.",
+        "To show a member's bookings where the member looks.",
+        "Deleted `PLATSVERKET_KEEP_TOKEN_DAYS` after it was revoked, or when the member is made nameless.",
+        ("member_id", "name", "department", "last_fetched_at"),
+    ),
+    Record(
         "machine_client",
         "Programs that act as themselves: which member each is, and what its organisation's provider knows it as.",
         _SIGNED_IN,

@@ -14,6 +14,7 @@ from core.database.tables import any_of
 from core.settings import settings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
+from marketplace.calendars.models import CalendarFeed
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityInterest, MobilityWish, WishState
 from marketplace.mobility.rules import OVER, UNDER_WAY
@@ -53,6 +54,10 @@ def _tokens(before: datetime) -> SelectOfScalar[UUID]:
     has_made = select(made_by_it.id).where(made_by_it.parent_id == AccessToken.id).exists()
     ended = func.least(col(AccessToken.expires_at), col(AccessToken.revoked_at))
     return select(AccessToken.id).where(ended < before, ~has_made)
+
+
+def _calendars(before: datetime) -> SelectOfScalar[UUID]:
+    return select(CalendarFeed.id).where(col(CalendarFeed.revoked_at) < before)
 
 
 def _notices(before: datetime) -> SelectOfScalar[UUID]:
@@ -114,7 +119,7 @@ def _members(before: datetime) -> SelectOfScalar[UUID]:
     )
 
 
-def _delete(table: type[AccessToken | Notice | Mail]) -> Callable[[Session, Sequence[UUID]], None]:
+def _delete(table: type[AccessToken | CalendarFeed | Notice | Mail]) -> Callable[[Session, Sequence[UUID]], None]:
     def forget(session: Session, ids: Sequence[UUID]) -> None:
         session.execute(delete(table).where(any_of(col(table.id), ids)))
 
@@ -156,6 +161,7 @@ def _erase_members(session: Session, ids: Sequence[UUID]) -> None:
 
 RULES = (
     Rule("access_token", "deleted", "keep_token_days", _tokens, _delete(AccessToken)),
+    Rule("calendar_feed", "deleted", "keep_token_days", _calendars, _delete(CalendarFeed)),
     Rule("notice", "deleted", "keep_notice_days", _notices, _delete(Notice)),
     Rule("mail", "deleted", "keep_mail_days", _mails, _delete(Mail)),
     Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),

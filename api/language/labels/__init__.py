@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cache
 
 from api.language import i18n
+from api.language.labels.calendars import CALENDARS
 from api.language.labels.families import FAMILIES
 from api.language.labels.loans import LOANS
 from api.language.labels.mail import MAIL
@@ -24,6 +25,7 @@ from api.language.labels.runs import RUNS
 from api.language.labels.surges import SURGES
 
 LABELS: dict[str, dict[str, str]] = {
+    **CALENDARS,
     **FAMILIES,
     **LOANS,
     **MAIL,

@@ -15,6 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking
+from marketplace.calendars.models import CalendarFeed
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
@@ -102,6 +103,8 @@ class Alike:
         its = {"member_id": self._lister.id, "title": self.word("surge.title"), "what": self.word("surge.what")}
         made["surge"] = builders.surge(self.session, self.home, card, **its)
         made |= self._asked()
+        its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}
+        made["calendar"] = self._added(CalendarFeed(scope="own", **its))
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))

@@ -248,6 +248,7 @@ def _stock(made: Cards) -> None:
             "session",
             "upload",
             "saved_search",
+            "calendar",
             "scenario",
             "inquiry",
             "passkey",

@@ -15,6 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
 from marketplace.bookings.models import Booking
+from marketplace.calendars.models import CalendarFeed
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
@@ -116,6 +117,9 @@ def market(session: Session) -> Market:
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
         "mail": builders.added(session, Mail(member_id=target.id, failed_at=clock.now(), fault="550 No such user")),
+        "calendar": builders.added(
+            session, CalendarFeed(member_id=target.id, name="Outlook", scope="organisation", hash=token_hash("link"))
+        ),
         "saved_search": builders.added(session, SavedSearch(member_id=target.id, name="Rum", query=Query())),
         "scenario": builders.added(
             session,

@@ -56,6 +56,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "roster": (),
     "surge": ("borrower",),
     "adviser": (),
+    "calendar": (),
     "question": ("lender", "borrower"),
     "own_question": (),
     "card_question": (),
@@ -63,7 +64,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
-NOT_COORDINATORS |= {"adviser", "own_question"}
+NOT_COORDINATORS |= {"adviser", "calendar", "own_question"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {

@@ -17,6 +17,7 @@ from core.database.audit import chain, history
 from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
+from marketplace.calendars.models import CalendarFeed
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
@@ -38,7 +39,7 @@ from tests import builders
 from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
-KEPT_DAYS = {"access_token": 90, "notice": 365, "claim_note": 30, "upload": 30, "scenario": 90}
+KEPT_DAYS = {"access_token": 90, "calendar_feed": 90, "notice": 365, "claim_note": 30, "upload": 30, "scenario": 90}
 KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30, "question": 730}
 
 
@@ -56,6 +57,9 @@ def market(session: Session) -> Session:
             session,
             AccessToken(member_id=there.id, name="t", hash=f"h{number}", scopes=[], created_at=now, expires_at=ends),
         )
+    for number, revoked in enumerate((now, None)):
+        its = {"member_id": there.id, "name": "k", "scope": "own", "hash": f"c{number}"}
+        builders.added(session, CalendarFeed(revoked_at=revoked, **its))
     told = {"organisation_id": out.organisation_id, "code": NoticeCode.EXPIRED, "entity": "proposal"}
     builders.added(session, Notice(at=now, entity_id=there.id, **told))
     builders.added(session, Notice(at=now + 3000 * DAY, entity_id=there.id, **told))

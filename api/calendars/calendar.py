@@ -1,0 +1,40 @@
+"""A whole calendar of bookings, as it is fetched or downloaded."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from icalendar import Calendar
+
+from api.calendars.events import event_of, is_shown, occurrences
+from api.calendars.timezone import STOCKHOLM
+from api.language import i18n
+from marketplace.bookings.queries import BookingView
+
+MEDIA_TYPE = "text/calendar"
+REFRESHED_EVERY = timedelta(hours=1)
+MOST_EVENTS = 2000
+"""Of more dates the last are left out."""
+_PRODUCT = "-//Platsverket//Calendars//{}"
+
+
+def calendar_of(views: Iterable[BookingView], *, name: str = "", now: datetime | None = None) -> bytes:
+    """Return bookings as a calendar in the reader's language; with a `name` as one that is fetched again and again.
+
+    `now`: with the dates that such a one shows then alone. It has no METHOD: it is what stands, and invites nobody.
+    """
+    made = Calendar()
+    made.add("prodid", _PRODUCT.format(i18n.language().upper()))
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    if name:
+        made.add("name", name)
+        made.add("x-wr-calname", name)
+        made.add("x-wr-timezone", str(STOCKHOLM["tzid"]))
+        made.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+        made.add("x-published-ttl", made["refresh-interval"].to_ical().decode())
+    made.add_component(STOCKHOLM)
+    dates = [(each, view) for view in views for each in occurrences(view) if now is None or is_shown(each, now)]
+    for when, view in sorted(dates, key=lambda pair: (pair[0].start, pair[1].booking.id))[:MOST_EVENTS]:
+        made.add_component(event_of(view, when))
+    body: bytes = made.to_ical()
+    return body

@@ -1,0 +1,155 @@
+"""The one place that makes a VEVENT of a booking, for whatever way it goes: feeds, downloads, invitations.
+
+Each date of a series is an event of its own, as Outlook opens no dates that follow no rule (RDATE). It is known by the
+booking and the start, which stays whatever else is changed; a date that is released is cancelled.
+
+Nobody's name is in it, also not for those who may read it on the page: who reads a calendar nobody knows.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from icalendar import Event
+
+from api.language.i18n import gettext as _
+from api.language.labels import label
+from core.settings import settings
+from core.time.clock import STOCKHOLM
+from core.time.interval import from_range
+from marketplace.bookings.models import Booking
+from marketplace.bookings.queries import BookingView
+from marketplace.calendars.rules import is_forgotten, window
+from marketplace.organisations.models import Organisation
+from marketplace.requests.models import Request
+from resources.families import family_of
+from resources.models import Claim, Resource, Site
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """When a booking takes something, once, by the clock of Sweden; `cancelled_at` where it does so no longer.
+
+    Without an end it is handed over for good: what is in a calendar then is the day of that.
+    """
+
+    start: datetime
+    end: datetime | None
+    cancelled_at: datetime | None
+
+    @property
+    def is_whole_days(self) -> bool:
+        """Whether it lasts from midnight to midnight, or has no end."""
+        return self.end is None or (self.start.time() == self.end.time() == time.min)
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first day, and the one after the last."""
+        first = self.start.date()
+        return first, self.end.date() if self.end else first + timedelta(days=1)
+
+
+def occurrences(view: BookingView) -> list[Occurrence]:
+    """Return when a booking takes what it takes: units that are taken from the same start on are one date of it."""
+    starting: defaultdict[datetime, list[Claim]] = defaultdict(list)
+    for each in view.claims:
+        starting[from_range(each.claim.during).start].append(each.claim)
+    return [_occurrence(start, claims) for start, claims in sorted(starting.items())]
+
+
+def _occurrence(start: datetime, claims: Sequence[Claim]) -> Occurrence:
+    ends = [from_range(each.during).end for each in claims]
+    known = [each.astimezone(STOCKHOLM) for each in ends if each is not None]
+    released = [each.released_at for each in claims if each.released_at is not None]
+    return Occurrence(
+        start.astimezone(STOCKHOLM),
+        max(known) if len(known) == len(ends) else None,
+        max(released) if len(released) == len(claims) else None,
+    )
+
+
+def is_shown(when: Occurrence, now: datetime) -> bool:
+    """Tell whether a calendar that is fetched now shows a date."""
+    time_shown, cancelled = window(now), when.cancelled_at
+    over = when.end is not None and when.end <= time_shown.start
+    return not over and when.start < time_shown.limit and not (cancelled and is_forgotten(cancelled, now))
+
+
+def event_of(view: BookingView, when: Occurrence) -> Event:
+    """Return the event for a date of a booking, in the reader's language."""
+    booking, cancelled = view.booking, when.cancelled_at is not None
+    changed = changed_at(view)
+    made = Event()
+    made.add("uid", f"{booking.id}-{when.start.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    made.add("sequence", _sequence(view))
+    made.add("dtstamp", changed)
+    made.add("last-modified", changed)
+    made.add("created", booking.created_at)
+    if when.is_whole_days:
+        first, after = when.days
+        made.add("dtstart", first)
+        made.add("dtend", after)
+    else:
+        made.add("dtstart", _to_the_second(when.start))
+        if when.end is not None and _to_the_second(when.end) > _to_the_second(when.start):
+            made.add("dtend", _to_the_second(when.end))
+    made.add("summary", _("Cancelled: %(what)s") % {"what": _what(view)} if cancelled else _what(view))
+    made.add("description", "\n".join(_lines(view)))
+    if place := _place(view):
+        made.add("location", place)
+    made.add("categories", [label(booking.kind)])
+    made.add("status", "CANCELLED" if cancelled else "CONFIRMED")
+    made.add("transp", "TRANSPARENT" if cancelled or when.is_whole_days else "OPAQUE")
+    made.add("url", f"{settings().address}/bookings/{booking.id}")
+    return made
+
+
+def _to_the_second(moment: datetime) -> datetime:
+    return moment.replace(microsecond=0)
+
+
+def _what(view: BookingView) -> str:
+    return f"{_name(view)}: {view.request.title}"
+
+
+def _name(view: BookingView) -> str:
+    lent = view.offered.lent
+    return label(view.booking.kind) if lent.family.anonymous else lent.resource.name
+
+
+def _lines(view: BookingView) -> Iterator[str]:
+    resource = view.offered.lent.resource
+    if view.need.title:
+        yield view.need.title
+    yield _("Lender: %(name)s") % {"name": view.lender.name}
+    yield _("Borrower: %(name)s") % {"name": view.borrower.name}
+    counted = family_of(resource.family)
+    if view.booking.amount > 1 and counted.counts(resource.kind) and not counted.anonymous:
+        yield _("Amount: %(amount)s") % {"amount": view.booking.amount}
+
+
+def _place(view: BookingView) -> str:
+    """Return where it stands; of a person nothing, who may be anywhere."""
+    site = view.offered.lent.site
+    if site is None:
+        return ""
+    towns = (each.name for each in view.offered.municipalities)
+    return ", ".join(part for part in (site.name, site.address, *towns) if part)
+
+
+def _sequence(view: BookingView) -> int:
+    """Return a number that every change of what an event shows raises: Google reads no change without."""
+    return sum(each.version - 1 for each in _shown(view))
+
+
+def changed_at(view: BookingView) -> datetime:
+    """Return when anything that its events show was changed last."""
+    return max(each.updated_at for each in (*_shown(view), *(taken.claim for taken in view.claims)))
+
+
+def _shown(view: BookingView) -> Iterator[Booking | Request | Resource | Site | Organisation]:
+    lent = view.offered.lent
+    yield from (view.booking, view.request, lent.resource, view.lender, view.borrower)
+    if lent.site is not None:
+        yield lent.site

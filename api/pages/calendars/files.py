@@ -1,0 +1,71 @@
+"""What calendar programs fetch: a calendar by its address, without signing in, and a booking as a file."""
+
+import hashlib
+from email.utils import format_datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from sqlmodel import Session
+
+from api.calendars.calendar import MEDIA_TYPE, calendar_of
+from api.calendars.events import changed_at
+from api.calendars.naming import SUFFIX, title_of
+from api.http.auth import refuse_if_too_often
+from api.language.i18n import speaking
+from api.pages.visit import Visit
+from core.rate_limits import CALENDARS_GUESSED, SEARCHES, of_address
+from core.time import clock
+from marketplace.bookings import queries as bookings
+from marketplace.calendars import queries, service
+
+NOTHING = {404: "There is no such calendar.", 410: "This calendar is not to be had any more."}
+
+
+class CalendarFiles(Controller):
+    """Fetch, download."""
+
+    path = "/"
+
+    @get("/calendars/{secret:str}", sync_to_thread=True)
+    def fetch(
+        self, request: Request[Any, Any, Any], session: NamedDependency[Session], secret: FromPath[str]
+    ) -> Response[Any]:
+        """Answer with what a calendar's owner may see now; 410 where it is revoked, or the owner may not have it."""
+        address = of_address(request.client.host if request.client else None)
+        refuse_if_too_often(CALENDARS_GUESSED.wait_s(address))
+        feed = queries.feed_at(session, secret.removesuffix(SUFFIX))
+        if feed is None:
+            refuse_if_too_often(CALENDARS_GUESSED.spend(address))
+            return _nothing(404)
+        reader = queries.reader_of(session, feed)
+        if reader is None:
+            return _nothing(410)
+        refuse_if_too_often(SEARCHES.spend(str(feed.id)))
+        now = clock.now()
+        service.note_fetch(session, feed, now)
+        views = queries.booked(session, reader, feed, now)
+        with speaking(reader.language):
+            body = calendar_of(views, name=title_of(feed, queries.site_names(session, [feed])), now=now)
+        etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {
+            "cache-control": "private, no-cache",
+            "etag": etag,
+            "last-modified": format_datetime(max((feed.created_at, *map(changed_at, views))), usegmt=True),
+        }
+        if etag in {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}:
+            return Response(None, status_code=304, headers=headers)
+        return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+    @get("/bookings/{key:uuid}/calendar", sync_to_thread=True)
+    def download(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Response[bytes]:
+        """Answer with all dates of a booking, to be put into a calendar once."""
+        view = bookings.booking_view(visit.session, visit.actor, key)
+        headers = {"content-disposition": f'attachment; filename="{key}{SUFFIX}"'}
+        return Response(calendar_of([view]), media_type=MEDIA_TYPE, headers=headers)
+
+
+def _nothing(status: int) -> Response[str]:
+    return Response(NOTHING[status], status_code=status, media_type="text/plain")
