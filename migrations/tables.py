@@ -9,6 +9,7 @@ from core.database.audit import chain as _audit_chain
 from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from marketplace.bookings import models as _bookings
+from marketplace.calendars import models as _calendars
 from marketplace.cards import models as _cards
 from marketplace.inquiries import models as _inquiries
 from marketplace.loans import models as _loans
@@ -40,6 +41,7 @@ _TABLES = (
     _kept_forms,
     _steady_clock,
     _bookings,
+    _calendars,
     _inquiries,
     _loans,
     _mail,

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from icalendar import Calendar, vDuration
+from icalendar import Calendar
 
 from api.calendars.events import event_of, is_shown, occurrences
 from api.calendars.timezone import STOCKHOLM
@@ -31,7 +31,7 @@ def calendar_of(views: Iterable[BookingView], *, name: str = "", now: datetime |
         made.add("x-wr-calname", name)
         made.add("x-wr-timezone", str(STOCKHOLM["tzid"]))
         made.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
-        made.add("x-published-ttl", vDuration(REFRESHED_EVERY).to_ical().decode())
+        made.add("x-published-ttl", "PT1H")
     made.add_component(STOCKHOLM)
     dates = [(each, view) for view in views for each in occurrences(view) if now is None or is_shown(each, now)]
     for when, view in sorted(dates, key=lambda pair: (pair[0].start, pair[1].booking.id))[:MOST_EVENTS]:

@@ -11,7 +11,6 @@ from enum import StrEnum
 from functools import cache
 
 from api.language import i18n
-from api.language.labels.calendars import CALENDARS
 from api.language.labels.families import FAMILIES
 from api.language.labels.loans import LOANS
 from api.language.labels.mail import MAIL
@@ -25,7 +24,6 @@ from api.language.labels.runs import RUNS
 from api.language.labels.surges import SURGES
 
 LABELS: dict[str, dict[str, str]] = {
-    **CALENDARS,
     **FAMILIES,
     **LOANS,
     **MAIL,

@@ -154,6 +154,12 @@ MARKETPLACE = {
         "replaced": "What is missing is replaced",
         "cancelled": "The rest is cancelled too",
     },
+    "feed_scope": {
+        "own": "What I have asked for, lend or am lent for",
+        "department": "The unit",
+        "site": "The site",
+        "organisation": "All of the organisation",
+    },
     "booking_kind": {
         "room_use": "Use of a room",
         "item_loan": "Loan of things",

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from icalendar import Calendar
 from litestar.testing import TestClient
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.rate_limits import CALENDARS_GUESSED
 from core.time.interval import Interval
@@ -72,7 +72,7 @@ def test_a_fetch_says_whether_it_is_as_before_and_no_cookie_goes_with_it(
     changed = client.get(address, headers={"if-none-match": first.headers["etag"]})
     assert b"SEQUENCE:1" in changed.content
     rows.expire_all()
-    assert rows.query(CalendarFeed).one().last_fetched_at is not None
+    assert rows.exec(select(CalendarFeed)).one().last_fetched_at is not None
 
 
 def test_whoever_may_not_have_it_any_more_gets_nothing(client: TestClient[Any], rows: Session) -> None:
