@@ -150,6 +150,8 @@ def changed_at(view: BookingView) -> datetime:
 
 def _shown(view: BookingView) -> Iterator[Booking | Request | Resource | Site | Organisation]:
     lent = view.offered.lent
-    yield from (view.booking, view.request, lent.resource, view.lender, view.borrower)
+    yield from (view.booking, view.request, view.lender, view.borrower)
+    if not lent.family.anonymous:  # of a person nothing is shown, nor that something of it has changed
+        yield lent.resource
     if lent.site is not None:
         yield lent.site
