@@ -1,6 +1,6 @@
 """Choosing among skills: those that are listed, and what a word finds in all vocabularies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from sqlmodel import Session
 
@@ -10,15 +10,27 @@ from api.pages.forms import Form
 from competence.models import Skill
 from competence.queries import listed_skills, skills_by_code, skills_page
 from core.database.page import Page
+from core.serialization import camel
 from core.swedish import swedish_key
+from resources.families import FAMILIES
+from resources.families.field_spec import spec_of
 
 FIND = "find-skills"
 """What the button says that looks for a word."""
-_WORD, _CODE = ".skills.find", ".code"
+_WORD = ".skills.find"
 MOST_FOUND = 50
 LONGEST_WORD = 200
 
 Choices = list[tuple[str, str]]
+
+_NAMING = {"code", "skill"} | {
+    camel(each.name)
+    for family in FAMILIES.values()
+    for kind in (family.facts, family.requirements)
+    for each in fields(kind)
+    if (spec := spec_of(each)) and spec.skill
+}
+"""What the fields of forms end with that name a skill: a skill that is not listed has to be there to be kept."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +47,7 @@ def skill_choices(session: Session, form: Form) -> SkillChoices:
     """Return what may be chosen in a form: what is listed, what the form has chosen, and what its word finds."""
     listed = {skill.code: skill for skill in listed_skills(session)}
     texts = {name: form.value(name) for name in form.fields}
-    named = {text for name, text in texts.items() if name.endswith(_CODE) and text and len(text) <= LONGEST_WORD}
+    named = {text for name, text in texts.items() if name.rpartition(".")[2] in _NAMING and 0 < len(text) <= LONGEST_WORD}
     listed |= skills_by_code(session, named - listed.keys()) if named - listed.keys() else {}
     words = [text.strip() for name, text in texts.items() if f".{name}".endswith(_WORD) and text.strip()]
     word = words[0][:LONGEST_WORD] if words else ""

@@ -40,7 +40,8 @@ from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.api.forms.browsing import sent
 
 Client = TestClient[Litestar]
-SKILLS = ("procurement", "law", "it")
+SKILLS = ("procurement", "law", "it", "found")
+"""The last is of a vocabulary whose skills forms find, but do not list."""
 
 THROUGH_PAGES = settings(max_examples=3, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 """Few and not made smaller: each is two pages. Many go through the form alone."""
@@ -95,7 +96,8 @@ def values(kind: Any, spec: Any) -> st.SearchStrategy[Any]:
     if isinstance(kind, type) and issubclass(kind, StrEnum):
         return st.sampled_from(list(kind))
     number = st.integers(int(spec.least), int(spec.most)) if spec and spec.least is not None else st.nothing()
-    return {bool: st.booleans(), date: days, int: number, str: titles}[kind]
+    skills = st.sampled_from(["", *SKILLS])
+    return {bool: st.booleans(), date: days, int: number, str: skills if spec and spec.skill else titles}[kind]
 
 
 @st.composite
@@ -179,6 +181,7 @@ def offers(draw: st.DrawFn, family: Family) -> OfferDraft:
 def home(rows: Session, client: Client, signed_in: SignIn) -> Iterator[Any]:
     for code in SKILLS:
         builders.skill(rows, code)
+    builders.skill(rows, "found").scheme = "esco"
     member = builders.member(rows)
     signed_in(client, member)
     return member
@@ -377,3 +380,12 @@ def test_alternatives_beyond_the_usual_groups_can_be_seen(client: Client, rows: 
     assert form_of(client, path)["needs.1.alternativeGroup"] == ["7"]
     changed(client, path, title="Annat")
     assert the_need(rows, request).alternative_group == 7
+
+
+def test_a_network_is_kept_whose_skill_forms_do_not_list(client: Client, rows: Session, home: Any) -> None:
+    asked = builders.request(rows, home)
+    need = builders.need(rows, asked, family="staff", amount=100, requirements={"network": "found"})
+    rows.commit()
+    saved(client, f"/requests/{asked.id}/change", "sv")
+    rows.refresh(need)
+    assert need.requirements["network"] == "found"

@@ -86,6 +86,7 @@ def weigh_anew_and_compare(one: User) -> None:
     one.press(one.link("Weigh anew"))
     one.write("distance", "1234")
     one.press(one.button("Try these weights"))
+    one.sees_told("A first answer stands below.")
     one.go("/scenarios")
     for box in one.page.locator("main input[name=draft]").all():
         one.tick("draft", box.get_attribute("value") or "")
