@@ -43,7 +43,9 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Look for it again."""
+    """Look for it again, seldom, and not among what was read in, which stays till the end."""
+    gc.freeze()
+    gc.set_threshold(50_000, 10, 10)
     gc.enable()
 
 
