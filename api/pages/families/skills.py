@@ -47,7 +47,8 @@ def skill_choices(session: Session, form: Form) -> SkillChoices:
     """Return what may be chosen in a form: what is listed, what the form has chosen, and what its word finds."""
     listed = {skill.code: skill for skill in listed_skills(session)}
     texts = {name: form.value(name) for name in form.fields}
-    named = {text for name, text in texts.items() if name.rpartition(".")[2] in _NAMING and 0 < len(text) <= LONGEST_WORD}
+    naming = [text for name, text in texts.items() if name.rpartition(".")[2] in _NAMING]
+    named = {text for text in naming if 0 < len(text) <= LONGEST_WORD}
     listed |= skills_by_code(session, named - listed.keys()) if named - listed.keys() else {}
     words = [text.strip() for name, text in texts.items() if f".{name}".endswith(_WORD) and text.strip()]
     word = words[0][:LONGEST_WORD] if words else ""
