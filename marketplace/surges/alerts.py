@@ -16,11 +16,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import takes_part
 from marketplace.requests.models import Request
 from marketplace.surges.calls import answers_for
-from marketplace.surges.models import (
-    Surge,
-    SurgeCall,
-    SurgeRole,
-)
+from marketplace.surges.models import Surge, SurgeCall, SurgeRole
 from resources.models import Resource
 
 

@@ -13,12 +13,7 @@ from core.actor import Actor, Permission, refusal
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.tables import any_of, within
 from core.errors import NotFound
-from marketplace.surges.models import (
-    CallState,
-    Surge,
-    SurgeCall,
-    SurgeState,
-)
+from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeState
 from resources.models import Resource
 
 

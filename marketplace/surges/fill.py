@@ -9,11 +9,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from marketplace.requests.models import Need, NeedState, Request
-from marketplace.surges.models import (
-    CallState,
-    SurgeCall,
-    SurgeRole,
-)
+from marketplace.surges.models import CallState, SurgeCall, SurgeRole
 
 
 @dataclass(frozen=True)

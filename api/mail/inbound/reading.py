@@ -89,8 +89,7 @@ def _written(message: Message) -> list[str]:
     lines = [" ".join(each.split())[:_LONGEST_LINE] for each in text.splitlines()]
     above = "\n".join(lines[:_MOST_LINES])
     first = _PARSER.read(re.sub(r"\n{3,}", "\n\n", above)).replies[0]
-    quoted = ">"
-    return [] if first.headers else [each for each in first.body.splitlines() if each and not each.startswith(quoted)]
+    return [] if first.headers else [each for each in first.body.splitlines() if each and each[0] != ">"]
 
 
 def _bare(line: str) -> str:
