@@ -45,6 +45,7 @@ def test_a_hall_is_offered_shown_copied_changed_paused_and_ended(
         answer_who_asks(one, rows, lister)
         end_what_somebody_has(one, rows, lister)
         read_in_many(one, tmp_path)
+        offer_what_others_wait_for(one, rows)
 
 
 def post_a_hall(one: User) -> None:
@@ -186,6 +187,17 @@ def read_in_many(one: User, folder: Path) -> None:
             expect(one.page.get_by_role("row", name="sittplatser")).to_contain_text("många")
             one.is_accessible()
             one.press(one.link("Send it again"))
+
+
+def offer_what_others_wait_for(one: User, rows: Session) -> None:
+    """Three organisations of the county want a car: start says so, and leads to the form of one."""
+    for _ in range(3):
+        builders.need(rows, builders.request(rows), family="vehicle", kind="car")
+    rows.commit()
+    one.go("/")
+    wanted = one.page.get_by_role("region", name=one.words("What others near you wait for"))
+    one.press(wanted.get_by_role("link", name=one.label("car", "vehicle_kind"), exact=True))
+    expect(one.field("kind")).to_have_value("car")
 
 
 def _worked_on(one: User) -> None:

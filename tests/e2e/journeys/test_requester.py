@@ -5,17 +5,21 @@ from datetime import time, timedelta
 
 import pytest
 from playwright.sync_api import Browser, expect
-from sqlmodel import Session
+from sqlmodel import Session, select
 
+from api.language import i18n
+from core.database import db
 from core.time import clock
 from marketplace.bookings.models import BookingState
 from marketplace.organisations.models import Member
+from marketplace.searches import service as searches
+from marketplace.searches.models import SavedSearch
 from tests import builders
 from tests.e2e.journeys.hands import User, Way, in_every_way, user
 
 pytestmark = pytest.mark.browser
 
-ROOM, LENDER = "Bergsrummet", "Bergs kommun"
+ROOM, NEW_ROOM, SEARCH = "Bergsrummet", "Bergsrummets granne", "Rum på berget"
 
 
 @pytest.fixture
@@ -41,6 +45,7 @@ def test_a_need_is_filed_answered_changed_and_withdrawn(
         report_a_problem(one, rows, requester)
         withdraw_it(one)
         search_and_save(one)
+        hear_of_what_is_new(one, rows)
         choose_what_comes_by_mail(one)
 
 
@@ -202,9 +207,27 @@ def search_and_save(one: User) -> None:
     one.press(one.page.get_by_role("table").get_by_role("link", name="Östersund"))
     expect(one.page.get_by_role("link", name=ROOM)).to_be_visible()
     one.press(one.link("Save the search, and hear of what is new"))
-    one.write("name", "Rum på berget")
+    one.write("name", SEARCH)
     one.press(one.button("Save the search"))
     one.sees_told("The search is saved. You get a notice when something new fits.")
+
+
+def hear_of_what_is_new(one: User, rows: Session) -> None:
+    """A room comes that the search finds: a notice leads to the searches, and these to the room."""
+    builders.offer(rows, builders.space(rows, name=NEW_ROOM))
+    search = rows.scalars(select(SavedSearch.id)).one()
+    rows.commit()
+    with db.unit_of_work() as session:
+        searches.tell_new(session, search)
+    one.go("/notices")
+    with i18n.speaking(one.way.language):
+        told = i18n.ngettext(
+            "%(n)s new offer fits your search “%(search)s”.", "%(n)s new offers fit your search “%(search)s”.", 1
+        )
+    one.press(one.page.get_by_role("button", name=told % {"n": 1, "search": SEARCH}))
+    one.is_accessible()
+    one.press(one.page.get_by_role("link", name=NEW_ROOM))
+    expect(one.page.get_by_role("heading", level=1)).to_have_text(NEW_ROOM)
 
 
 def choose_what_comes_by_mail(one: User) -> None:
