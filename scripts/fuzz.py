@@ -92,7 +92,7 @@ def _fuzz_as(who: str, token: str, port: int, rules: Path, options: list[str]) -
 
 def _with_etag(port: int) -> list[str]:
     """Return the operations that take an ETag."""
-    paths = httpx.get(f"http://127.0.0.1:{port}/api/v1/openapi.json").json()["paths"]
+    paths = httpx.get(f"http://127.0.0.1:{port}/api/v1/openapi.json", timeout=60).json()["paths"]
     operations = [each for path in paths.values() for each in path.values()]
     return [each["operationId"] for each in operations if any(it["name"] == "If-Match" for it in each["parameters"])]
 

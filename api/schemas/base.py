@@ -2,9 +2,11 @@
 
 from typing import Annotated, Any, ClassVar, Generic, Self, TypeVar
 
+from litestar.params import ParameterKwarg
 from msgspec import Meta as About
 from msgspec import Struct, field
 
+from core import geo
 from core.limits import LONGEST_LISTED, LONGEST_NAME, LONGEST_TEXT, LONGEST_WORDS
 
 T = TypeVar("T")
@@ -18,9 +20,24 @@ def limited(description: str | None = None, **limits: Any) -> About:
     return About(description=description, extra_json_schema={"extra": limits})
 
 
+def each_limited(**limits: Any) -> ParameterKwarg:
+    """Tell likewise the limits of each thing in a list or value in a map, of which Litestar reads no `limited`."""
+    return ParameterKwarg(schema_extra=limits)
+
+
+def in_base64(size: int) -> int:
+    """Return how long that many bytes are in Base64 at most."""
+    return -(-size // 3) * 4
+
+
 KEPT = r"^[^\x00]*$"
 """Any text but one with NUL."""
 FILLED_IN = r"^[^\x00]*[^\s\x00][^\x00]*$"
+COUNTY = f"^({'|'.join(each.code for each in geo.counties())})$"
+CountyCode = Annotated[str, limited("Two digits.", pattern=COUNTY)]
+CountyCodes = list[Annotated[str, each_limited(pattern=COUNTY)]]
+KEY = {"maxLength": LONGEST_NAME, "pattern": KEPT}
+"""What a map's key may be, where that is a code."""
 Name = Annotated[str, limited(min_length=1, max_length=LONGEST_NAME, pattern=FILLED_IN)]
 Label = Annotated[str, limited(max_length=LONGEST_NAME, pattern=KEPT)]
 """A name that may be left out."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Set
 from dataclasses import MISSING, Field, fields
+from datetime import date
 from enum import StrEnum
 from functools import partial
 from types import UnionType
@@ -10,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin, g
 import msgspec
 from msgspec import field
 
-from api.schemas.base import KEPT, Wire, limited
-from core.limits import LONGEST_TEXT, MOST_IN_LIST
+from api.schemas.base import KEPT, KEY, Wire, each_limited, limited
+from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_IN_LIST
 from core.serialization import Dataclass
 from resources.families import FAMILIES
 from resources.families.family import Family
@@ -57,7 +58,7 @@ def _fields(kind: type[Dataclass]) -> list[Any]:
 def _field(each: Field[Any], kind: Any) -> Any:
     """Return a field with its type in JSON and its default."""
     spec = spec_of(each)
-    wire: Any = _wire_type(kind)
+    wire: Any = _wire_type(kind, spec)
     if spec:
         wire = Annotated[wire, limited(spec.about or None, **_limits(spec, wire))]
     if spec and spec.required:
@@ -75,19 +76,30 @@ def _limits(spec: FieldSpec, wire: Any) -> dict[str, Any]:
         return {"minimum": spec.least, "maximum": spec.most}
     if get_origin(wire) is list:
         return {"max_items": MOST_IN_LIST}
+    if get_origin(wire) is dict:
+        names = {"format": "date"} if get_args(wire)[0] is date else KEY
+        return {"max_properties": MOST_IN_LIST, "property_names": names}
     return {"max_length": LONGEST_TEXT, "pattern": KEPT} if wire is str else {}
 
 
-def _wire_type(kind: Any) -> Any:
-    """Return how a type goes on the wire: sets and tuples are lists."""
+def _wire_type(kind: Any, spec: FieldSpec | None) -> Any:
+    """Return how a type goes on the wire, with the limits of what is in it: sets and tuples are lists."""
     origin, inner = get_origin(kind), get_args(kind)
     if origin in {Union, UnionType}:
-        return Union[tuple(_wire_type(each) for each in inner)]  # noqa: UP007 (made when this runs)
+        return Union[tuple(_wire_type(each, spec) for each in inner)]  # noqa: UP007 (made when this runs)
     if isinstance(origin, type) and issubclass(origin, Set | tuple):
-        return list[inner[0]]  # type: ignore[valid-type]
+        return list[_in_list(inner[0], spec)]  # type: ignore[misc]
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return dict[inner]  # type: ignore[valid-type, misc]
+        least, most = spec.values if spec and spec.values else (None, None)
+        return dict[inner[0], Annotated[inner[1], each_limited(minimum=least, maximum=most)]]  # type: ignore[valid-type]
     return kind
+
+
+def _in_list(kind: Any, spec: FieldSpec | None) -> Any:
+    if kind is not str:
+        return kind
+    pattern = (spec and spec.pattern) or KEPT
+    return Annotated[str, each_limited(max_length=LONGEST_NAME, pattern=pattern)]
 
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from marketplace.requests.rules import FARTHEST_KM
 from resources.families import FAMILIES
 from resources.families.family import Family
 
+MOST_AMOUNT = 10_000
 Weekday = Literal["mo", "tu", "we", "th", "fr", "sa", "su"]
 LocalTime = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$|^24:00$", description="Local time, `08:30`.")]
 
@@ -34,7 +35,7 @@ class FlexibleTiming(Wire, tag_field="type", tag="flexible"):
 
     earliest: datetime
     latest: datetime
-    duration_min: Annotated[int, limited(minimum=1)]
+    duration_min: Annotated[int, limited(minimum=1, maximum=GREATEST_WHOLE)]
     step_min: Annotated[int, limited(minimum=1, maximum=LONGEST_STEP_MIN)] = 30
 
 
@@ -63,11 +64,12 @@ class _Need(Wire, tag_field="family"):
     timing: Timing
     id: Annotated[UUID | None, Meta(description="In a change: the need that this replaces.")] = None
     title: Label = ""
-    kind: Annotated[str | None, Meta(description="Left out: any kind of the family.")] = None
     amount: Annotated[
         int | None,
         limited(
-            "Desks, things of furniture, or percent of a post; 1 for rooms and vehicles.", minimum=1, maximum=10_000
+            "Desks, things of furniture, or percent of a post; 1 for rooms and vehicles.",
+            minimum=1,
+            maximum=MOST_AMOUNT,
         ),
     ] = None
     municipality_code: Annotated[str | None, limited("Four digits.", max_length=4, pattern=r"^[0-9]{4}$")] = None
@@ -83,9 +85,13 @@ class _Need(Wire, tag_field="family"):
 
 def _need_of(family: Family) -> type[msgspec.Struct]:
     requirements = asked(family)
-    own: list[Any] = [("requirements", requirements, field(default_factory=requirements))]
+    kind = limited("Left out: any kind of the family.", pattern=f"^({'|'.join(family.kinds)})$")
+    own: list[Any] = [
+        ("requirements", requirements, field(default_factory=requirements)),
+        ("kind", Annotated[str | None, kind], None),
+    ]
     if family.several_lots:
-        own.append(("parts", int, 1))
+        own.append(("parts", Annotated[int, limited(minimum=1, maximum=MOST_AMOUNT)], 1))
     return msgspec.defstruct(
         camel_name(family, "Need"),
         own,

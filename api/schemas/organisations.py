@@ -6,9 +6,9 @@ from uuid import UUID
 
 from msgspec import Meta, field
 
-from api.schemas.base import FILLED_IN, KEPT, Name, Wire, limited
+from api.schemas.base import FILLED_IN, KEPT, CountyCodes, Name, Wire, each_limited, limited
 from core.actor import Role
-from core.limits import LONGEST_EMAIL, LONGEST_NAME, LONGEST_WORDS
+from core.limits import LONGEST_CODE, LONGEST_EMAIL, LONGEST_NAME, LONGEST_WORDS
 from marketplace.organisations.grants import MOST_IN_AN_AREA, Grant, GrantDraft, grants_of, roles_in_order
 from marketplace.organisations.machine_clients import LONGEST_ISSUER
 from marketplace.organisations.models import AccessToken, MachineClient, Member, Organisation, OrganisationKind
@@ -36,7 +36,9 @@ class OrganisationIn(Wire):
         limited("Of its seat: four digits, or the municipality's name.", max_length=LONGEST_NAME, pattern=FILLED_IN),
     ]
     short_name: Annotated[str, limited(max_length=LONGEST_SHORT_NAME, pattern=KEPT)] = ""
-    number: Annotated[str | None, Meta(description="Organisation number, as `202100-5216`.")] = None
+    number: Annotated[
+        str | None, limited("Organisation number, as `202100-5216`.", max_length=LONGEST_CODE, pattern=KEPT)
+    ] = None
 
     @classmethod
     def example(cls) -> Self:
@@ -168,7 +170,7 @@ class GrantIn(Wire):
     reason: Annotated[str, limited("Why.", max_length=LONGEST_WORDS, pattern=FILLED_IN)]
     until: Annotated[date | None, Meta(description="Its last day; null: for good.")] = None
     county_codes: Annotated[
-        list[str], limited("Of a coordinator: all organisations with their seats here.", max_items=MOST_IN_AN_AREA)
+        CountyCodes, limited("Of a coordinator: all organisations with their seats here.", max_items=MOST_IN_AN_AREA)
     ] = field(default_factory=list)
     organisation_ids: Annotated[
         list[UUID],
@@ -178,7 +180,7 @@ class GrantIn(Wire):
         ),
     ] = field(default_factory=list)
     departments: Annotated[
-        list[Name],
+        list[Annotated[str, each_limited(min_length=1, max_length=LONGEST_NAME, pattern=FILLED_IN)]],
         limited(
             "For what belongs to these units alone, as members and resources name them; without: all of it. "
             "Not of a coordinator, an admin, an auditor or a hub host.",

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import FILLED_IN, Wire, limited
+from api.schemas.base import FILLED_IN, Wire, in_base64, limited
 from resources.photos.images import MOST_PIXELS
 from resources.photos.models import Photo
 from resources.photos.rules import LARGEST_BYTES, LONGEST_ALT, MOST_PHOTOS
@@ -31,6 +31,7 @@ class PhotoIn(Wire):
             f"JPEG, PNG or WebP, in Base64; at most {LARGEST_BYTES} bytes unpacked and "
             f"{MOST_PIXELS['JPEG'] // 1_000_000} million pixels, PNG and WebP {MOST_PIXELS['PNG'] // 1_000_000}.",
             min_length=1,
+            max_length=in_base64(LARGEST_BYTES),
         ),
     ]
     alt: Alt

@@ -10,11 +10,12 @@ import msgspec
 from msgspec import Meta, field
 from msgspec.structs import asdict
 
-from api.schemas.base import Name, Text, TextOut, Wire, Words, limited
+from api.schemas.base import KEPT, Name, Text, TextOut, Wire, Words, limited
 from api.schemas.families import AnyFacts, example_facts
 from api.schemas.sites import OpeningHours, hours_in, opening_listed, opening_out
 from competence.approvals.models import Approver, CardApproval
 from competence.approvals.queries import given_of
+from competence.approvals.rules import LONGEST_EVIDENCE
 from competence.queries import HeldCard
 from core.errors import Faults
 from core.limits import GREATEST_WHOLE, MOST_PARTS, refuse_if
@@ -197,7 +198,7 @@ class ConsentIn(Wire):
     """Whose yes it is. `evidence` says how it is known, as a signed form and its date, and is needed to note one."""
 
     who: Approver
-    evidence: str = ""
+    evidence: Annotated[str, limited(max_length=LONGEST_EVIDENCE, pattern=KEPT)] = ""
     until: Annotated[date | None, Meta(description="The last day of it; null: the last on which it is offered.")] = None
 
     @classmethod

@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Meta, field
 from msgspec.structs import asdict, replace
 
-from api.schemas.base import FILLED_IN, Label, Name, Wire, limited
+from api.schemas.base import FILLED_IN, Label, Name, Wire, each_limited, limited
 from api.schemas.needs import Latitude, LocalTime, Longitude, Weekday
 from core.errors import BadInput, Faults
 from core.limits import LONGEST_NAME, MOST_DEVIATIONS, MOST_HOURS_A_DAY
@@ -38,7 +38,10 @@ class Deviation(Wire):
 class OpeningHours(Wire):
     """Weekly hours in Sweden with deviations; a weekday that is left out is closed."""
 
-    weekly: Annotated[dict[Weekday, list[Hours]], limited(property_names={"enum": list(get_args(Weekday))})]
+    weekly: Annotated[
+        dict[Weekday, Annotated[list[Hours], each_limited(max_items=MOST_HOURS_A_DAY)]],
+        limited(property_names={"enum": list(get_args(Weekday))}),
+    ]
     exceptions: Annotated[list[Deviation], limited(max_items=MOST_DEVIATIONS)] = field(default_factory=list)
     closed_on_holidays: bool = False
     shortened: Annotated[

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from api.schemas.base import Name, Wire, limited
+from api.schemas.base import Name, Wire, in_base64, limited
 from marketplace.importing.report import Remark
 from marketplace.uploads.models import Upload, UploadState
 from marketplace.uploads.rules import LARGEST_BYTES
@@ -15,7 +15,12 @@ class UploadIn(Wire):
 
     name: Name
     content: Annotated[
-        bytes, limited(f"CSV or an Excel workbook, in Base64; at most {LARGEST_BYTES} bytes unpacked.", min_length=1)
+        bytes,
+        limited(
+            f"CSV or an Excel workbook, in Base64; at most {LARGEST_BYTES} bytes unpacked.",
+            min_length=1,
+            max_length=in_base64(LARGEST_BYTES),
+        ),
     ]
 
     @classmethod

@@ -24,7 +24,8 @@ class FieldSpec:
 
     `about` is what the documentation of the API says of it. What is `required` has to be told though the field has a
     default, which the class itself refuses. A number on a `scale` is chosen by the words of that kind, and the code of
-    a `skill` from the vocabulary. A form begins with its `form_default`.
+    a `skill` from the vocabulary. A form begins with its `form_default`. Each text of a list is as `pattern` says, and
+    each value of a mapping lies between two `values`.
     """
 
     column: str
@@ -37,6 +38,8 @@ class FieldSpec:
     scale: str = ""
     form_default: str = ""
     skill: bool = False
+    pattern: str = ""
+    values: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         if (self.least is None) != (self.most is None):
@@ -55,9 +58,14 @@ def spec(
     scale: str = "",
     form_default: str = "",
     skill: bool = False,
+    pattern: str = "",
+    values: tuple[int, int] | None = None,
 ) -> dict[str, FieldSpec]:
     """Return the metadata of a dataclass field, as `field(metadata=spec("sittplatser", least=1, most=5000))`."""
-    return {_KEY: FieldSpec(column, english, least, most, unit, about, required, scale, form_default, skill)}
+    said = FieldSpec(
+        column, english, least, most, unit, about, required, scale, form_default, skill, pattern=pattern, values=values
+    )
+    return {_KEY: said}
 
 
 def spec_of(field: Field[Any]) -> FieldSpec | None:

@@ -22,7 +22,9 @@ EXPERIENCED = 3
 """The least level of somebody who works independently; whoever has less is learning."""
 MOST_NETWORK_HOURS = 80
 """In a month: about half of a full-time post."""
-_LANGUAGE = re.compile("[a-z]{2,3}")
+LANGUAGE = "^[a-z]{2,3}$"
+"""What a code of ISO 639 looks like."""
+LEVELS = (LEAST_LEVEL, GREATEST_LEVEL)
 
 
 class StaffKind(StrEnum):
@@ -63,12 +65,14 @@ class StaffFacts:
         default=(), metadata=spec("kommuner", about="Where work on site is possible.")
     )
     languages: frozenset[str] = field(
-        default=frozenset({"sv"}), metadata=spec("språk", about="ISO 639 codes.", form_default="sv")
+        default=frozenset({"sv"}), metadata=spec("språk", about="ISO 639 codes.", form_default="sv", pattern=LANGUAGE)
     )
-    skills: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser", required=True))
+    skills: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser", required=True, values=LEVELS))
     extent_changes: Mapping[date, int] = field(
         default_factory=dict,
-        metadata=spec("omfattning ändras", about="How many percent can be lent from a day on, by the day."),
+        metadata=spec(
+            "omfattning ändras", about="How many percent can be lent from a day on, by the day.", values=(0, 100)
+        ),
     )
     clearance_may_be_needed: bool = field(
         default=False,
@@ -151,10 +155,10 @@ class StaffRequirements:
     Whether the skills exist is asked of the vocabulary where the need is filed.
     """
 
-    skills_must: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser krav"))
-    skills_should: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser önskas"))
+    skills_must: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser krav", values=LEVELS))
+    skills_should: Mapping[str, int] = field(default_factory=dict, metadata=spec("kompetenser önskas", values=LEVELS))
     remote_ok: bool = field(default=False, metadata=spec("distans går bra"))
-    languages: frozenset[str] = field(default=frozenset(), metadata=spec("språk"))
+    languages: frozenset[str] = field(default=frozenset(), metadata=spec("språk", pattern=LANGUAGE))
     clearance_may_be_needed: bool = field(
         default=False,
         metadata=spec("säkerhetsprövning kan behövas", about="Told to whoever is asked; nobody is left out for it."),
@@ -234,7 +238,7 @@ def _level_faults(field_name: str, skills: Mapping[str, int]) -> Iterator[Invali
 def _language_faults(languages: frozenset[str]) -> Iterator[InvalidParameter]:
     """Yield what cannot be a language code of ISO 639, such as `sv`, `en` or `sma`."""
     for code in sorted(languages):
-        if not _LANGUAGE.fullmatch(code):
+        if not re.fullmatch(LANGUAGE, code):
             yield InvalidParameter("languages", code, "write a language as its ISO 639 code, such as sv, en or sma")
 
 

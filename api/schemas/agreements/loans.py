@@ -8,18 +8,22 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import Wire
+from api.schemas.base import KEPT, Wire, each_limited, limited
 from competence.loans.packs import Finding, Party, RuleEffect, packs
+from core.limits import LONGEST_CODE, MOST_IN_LIST, MOST_NEEDS
 from marketplace.cards.models import WithdrawalState
 from marketplace.loans.queries import Confirmation
 from marketplace.loans.rules import PersonLoan
 from marketplace.proposals.models import Side
 
+_RULE = {"min_length": 1, "max_length": LONGEST_CODE, "pattern": KEPT}
 Confirmations = Annotated[
-    dict[UUID, list[str]],
-    Meta(
-        description="Of each loan of a person, by its line, the rules that your side confirms: those that have the "
-        "effect `require` and name it in `by`. All of them are needed."
+    dict[UUID, Annotated[list[Annotated[str, each_limited(**_RULE)]], each_limited(max_items=MOST_IN_LIST)]],
+    limited(
+        "Of each loan of a person, by its line, the rules that your side confirms: those that have the "
+        "effect `require` and name it in `by`. All of them are needed.",
+        max_properties=MOST_NEEDS,
+        property_names={"format": "uuid"},
     ),
 ]
 

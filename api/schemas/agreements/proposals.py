@@ -11,8 +11,9 @@ from msgspec import Meta, field
 
 from api.schemas.agreements.lending import LentOffer, PeriodOut, example_offer, offer_out
 from api.schemas.agreements.loans import Confirmations, LoanOut
-from api.schemas.base import Wire, Words
+from api.schemas.base import KEPT, Wire, Words, limited
 from api.schemas.families import FamilyName
+from core.limits import LONGEST_NAME
 from core.text import beginning
 from marketplace.offers.homes import Home, OrganisationGroup
 from marketplace.offers.queries import OfferView
@@ -194,7 +195,7 @@ class SwapIn(Wire):
     """Which line is to be served by which of its alternatives."""
 
     line_id: UUID
-    option: str
+    option: Annotated[str, limited(max_length=LONGEST_NAME, pattern=KEPT)]
 
     @classmethod
     def example(cls) -> Self:

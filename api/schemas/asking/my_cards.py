@@ -10,6 +10,7 @@ from msgspec import Meta
 from api.schemas.base import Wire, limited
 from competence.approvals.models import ApprovalState, Approver
 from competence.approvals.rules import LONGEST_EVIDENCE
+from core.limits import LONGEST_CODE
 from core.serialization import to_json
 from core.time.interval import from_range
 from marketplace.cards.mine import MyCard
@@ -22,7 +23,7 @@ _ID = "01980000-0000-7000-8000-0000000000{}"
 class MyCardAgreement(Wire):
     """A yes to a card as it was read."""
 
-    reading: Annotated[str, Meta(description="As the card had it when you read it.")]
+    reading: Annotated[str, limited("As the card had it when you read it.", max_length=LONGEST_CODE)]
 
     @classmethod
     def example(cls) -> Self:

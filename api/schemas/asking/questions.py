@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 from msgspec.structs import replace
 
-from api.schemas.base import Name, TextOut, Wire, Words, limited
+from api.schemas.base import COUNTY, Name, TextOut, Wire, Words, limited
 from core.limits import LONGEST_CODE
 from core.text import beginning
 from core.time import clock
@@ -28,7 +28,7 @@ class QuestionIn(Wire):
     title: Name
     words: Said
     until: Annotated[date, Meta(description=f"The last day to answer, within {LONGEST_DAYS} days.")]
-    county_code: Annotated[str | None, Meta(description="Where it matters, if it does.")] = None
+    county_code: Annotated[str | None, limited("Where it matters, if it does.", pattern=COUNTY)] = None
     offer_id: UUID | None = None
 
     @classmethod

@@ -6,31 +6,35 @@ from uuid import UUID
 
 from msgspec import Meta, field
 
-from api.schemas.base import Text, Wire, limited
+from api.schemas.base import KEY, CountyCodes, Text, Wire, each_limited, limited
 from core.limits import MOST_IN_LIST
 from marketplace.mobility.models import InterestState, MobilityWish, WishState
 from marketplace.mobility.queries import InterestView
 from marketplace.mobility.rules import LONGEST_MONTHS, WishDraft
 from marketplace.planning.wishing import Fit
-from resources.families.staff import StaffRequirements
+from resources.families.staff import GREATEST_LEVEL, LANGUAGE, LEAST_LEVEL, StaffRequirements
 
 _ID = "01980000-0000-7000-8000-0000000000{}"
 _SAID: dict[str, Any] = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 6, "county_codes": ["23"]}
-CountyCode = Annotated[str, limited(max_length=2, pattern=r"^[0-9]{2}$")]
 
 
 class MobilityWishIn(Wire):
     """What you would like to try. `words` are for yourself alone, also when HR is asked."""
 
-    skills: Annotated[dict[str, int], Meta(description="Levels from 1 through 5, by the codes of skills.")]
+    skills: Annotated[
+        dict[str, Annotated[int, each_limited(minimum=LEAST_LEVEL, maximum=GREATEST_LEVEL)]],
+        limited("Levels by the codes of skills.", min_properties=1, max_properties=MOST_IN_LIST, property_names=KEY),
+    ]
     extent_percent: Annotated[int, limited("Of full time, at most.", minimum=1, maximum=100)]
     months: Annotated[int, limited("How long it may last at most.", minimum=1, maximum=LONGEST_MONTHS)]
     earliest: Annotated[date, Meta(description="From when at the earliest; not a day that has passed.")]
-    county_codes: Annotated[list[CountyCode], limited("Where you could be on site.", max_items=MOST_IN_LIST)] = field(
+    county_codes: Annotated[CountyCodes, limited("Where you could be on site.", max_items=MOST_IN_LIST)] = field(
         default_factory=list
     )
     remote: Annotated[bool, Meta(description="You can work remotely. A county, or this, has to be said.")] = False
-    languages: list[str] = field(default_factory=lambda: ["sv"])
+    languages: Annotated[
+        list[Annotated[str, each_limited(pattern=LANGUAGE)]], limited("ISO 639 codes.", max_items=MOST_IN_LIST)
+    ] = field(default_factory=lambda: ["sv"])
     words: Text = ""
 
     @classmethod

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import Label, Wire, limited
+from api.schemas.base import COUNTY, Label, Wire, limited
 from api.schemas.families import FamilyName
 from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, MEANINGS, POLICIES, Policy
@@ -24,7 +24,7 @@ _WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
 class RunIn(Wire):
     """What a run is asked to do."""
 
-    county_code: Annotated[str | None, Meta(description="Only needs placed in this county; null: all.")] = None
+    county_code: Annotated[str | None, limited("Only needs placed in this county; null: all.", pattern=COUNTY)] = None
     policy: Annotated[str, limited("The name of one of the policies.", pattern=f"^({'|'.join(POLICIES)})$")] = DEFAULT
     seed: Annotated[
         int, limited("The same market with the same seed gives the same plan.", minimum=0, maximum=LARGEST_SEED)

@@ -7,8 +7,9 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from api.schemas.base import FILLED_IN, Name, Wire, limited
+from api.schemas.base import COUNTY, FILLED_IN, KEPT, Name, Wire, limited
 from api.schemas.families import FamilyName
+from core.limits import LONGEST_CODE
 from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import LARGEST, LONGEST_SEARCH, Query
 
@@ -17,10 +18,10 @@ class SearchedFor(Wire):
     """What is looked for; what is left out may be anything. The places and the family are codes."""
 
     family: FamilyName | None = None
-    kind: Annotated[str | None, Meta(description="Of the family.")] = None
+    kind: Annotated[str | None, limited("Of the family.", max_length=LONGEST_CODE, pattern=KEPT)] = None
     text: Annotated[str | None, limited(min_length=1, max_length=LONGEST_SEARCH, pattern=FILLED_IN)] = None
     municipality_code: Annotated[str | None, limited("Four digits.", max_length=4, pattern=r"^[0-9]{4}$")] = None
-    county_code: Annotated[str | None, limited("Two digits.", max_length=2, pattern=r"^[0-9]{2}$")] = None
+    county_code: Annotated[str | None, limited("Two digits.", pattern=COUNTY)] = None
     least: Annotated[
         int | None,
         limited("At least so many seats, things, or percent of a person.", minimum=1, maximum=LARGEST),

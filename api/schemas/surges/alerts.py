@@ -7,9 +7,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from api.schemas.base import Name, Text, Wire, limited
+from api.schemas.base import FILLED_IN, Name, Wire, limited
 from api.schemas.needs import AnyNeed, example_lead
 from core.errors import Faults
+from core.limits import LONGEST_TEXT
 from marketplace.requests.reading import need_from_json
 from marketplace.surges.alerts import SurgeView
 from marketplace.surges.calls import CallView
@@ -43,7 +44,7 @@ class SurgeIn(Wire):
     organisation_id: UUID
     occasion: Occasion
     title: Name
-    what: Annotated[Text, Meta(description="What has happened.")]
+    what: Annotated[str, limited("What has happened.", min_length=1, max_length=LONGEST_TEXT, pattern=FILLED_IN)]
     answer_by: Annotated[datetime, Meta(description="Until when those called may answer: within thirty days.")]
     roles: Annotated[list[SurgeRoleIn], limited(min_items=1, max_items=MOST_ROLES)]
 

@@ -18,7 +18,7 @@ class RosterIn(Wire):
     """Which capacity cards of yours may be called: `cardIds` are their resources. A card is in one roster at most."""
 
     name: Name
-    occasions: Annotated[list[Occasion], limited(min_items=1, max_items=len(Occasion))]
+    occasions: Annotated[list[Occasion], limited("One said twice counts once.", min_items=1)]
     notice_hours: Annotated[
         int,
         limited("From a call until somebody begins, at least.", minimum=0, maximum=LONGEST_NOTICE_HOURS),

@@ -10,6 +10,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from api.openapi import API, DOCUMENT, SLA, document
+from api.schemas.base import KEPT
 from core import limits
 from marketplace.organisations.rules import is_address
 
@@ -227,9 +228,56 @@ def test_the_description_has_the_limits_that_the_rules_have(described):
         ("OpeningHours", "weekly"): {"propertyNames": {"enum": ["mo", "tu", "we", "th", "fr", "sa", "su"]}},
         ("RunIn", "policy"): {"pattern": "^(balanced|near|thrifty|climate|steady)$"},
         ("RefusalIn", "words"): {"maxLength": limits.LONGEST_WORDS},
+        ("StaffSaid", "skills"): {"additionalProperties": {"type": "integer", "minimum": 1, "maximum": 5}},
+        ("MobilityWishIn", "languages"): {"items": {"type": "string", "pattern": "^[a-z]{2,3}$"}},
     }
     for (name, field), expected in said.items():
         assert schemas[name]["properties"][field].items() >= expected.items(), (name, field)
+
+
+def test_all_that_is_sent_in_has_limits_also_within_lists_and_maps(described):
+    bodies = [
+        media["schema"]
+        for path, method, operation in _operations(described)
+        for media in operation.get("requestBody", {}).get("content", {}).values()
+    ]
+    assert bodies
+    assert sorted(_unlimited(bodies, described["components"]["schemas"])) == []
+
+
+def _unlimited(bodies: list[dict[str, Any]], schemas: dict[str, Any]) -> Iterator[str]:
+    """Yield where nothing says how much, or how many, there may be."""
+    waiting: list[tuple[str, dict[str, Any]]] = [("", body) for body in bodies]
+    seen: set[str] = set()
+    while waiting:
+        where, schema = waiting.pop()
+        name = schema.get("$ref", "").rpartition("/")[2]
+        if name:
+            waiting += [] if name in seen else [(name, schemas[name])]
+            seen.add(name)
+            continue
+        around = {key: value for key, value in schema.items() if key not in {"oneOf", "allOf"}}
+        ways = [around | each for kind in ("oneOf", "allOf") for each in schema.get(kind, ())]
+        within = [schema.get("items"), schema.get("additionalProperties")]
+        waiting += [(where, each) for each in ways]
+        waiting += [(f"{where}[]", each) for each in within if isinstance(each, dict)]
+        waiting += [(f"{where}.{key}", each) for key, each in schema.get("properties", {}).items()]
+        if not ways and not _is_limited(schema, schemas):
+            yield where
+
+
+def _is_limited(schema: dict[str, Any], schemas: dict[str, Any]) -> bool:
+    said = schema.keys()
+    match schema.get("type"):
+        case "string":
+            return bool(said & {"enum", "const", "format", "maxLength"}) or schema.get("pattern", KEPT) != KEPT
+        case "integer" | "number":
+            return all(said & {name, f"exclusive{name.title()}"} for name in ("minimum", "maximum"))
+        case "array":  # of given words, one said twice counts once
+            return "maxItems" in said or "enum" in schemas.get(schema["items"].get("$ref", "").rpartition("/")[2], {})
+        case "object" if isinstance(schema.get("additionalProperties"), dict):
+            return "propertyNames" in said and ("maxProperties" in said or "enum" in schema["propertyNames"])
+    return True
 
 
 @pytest.mark.parametrize(
