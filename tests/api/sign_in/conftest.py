@@ -21,6 +21,7 @@ from api.cli.sample_provider import node
 from api.http.openid import metadata, providers
 from core.settings import settings
 from core.time import clock
+from tests.api.sign_in import saml_proxy
 from tests.processes.conftest import free_port
 
 ROOT = Path(__file__).parents[3]
@@ -73,13 +74,14 @@ class SampleProvider:
 
 @pytest.fixture(scope="session")
 def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleProvider]:
-    """A provider with people of two organisations: `one`, `both` (of both), `stranger`, `unverified`."""
+    """A provider with people of two organisations: `one`, `both` (of both), `stranger`, `unverified`; and of SAML."""
     port = free_port()
     people = {
         "one": {ORG_NUMBER: ONE.replace("-", ""), "email": "one@example.se"},
         "both": {AFFILIATION: [f"a1@{ONE.replace('-', '')}", f"b2@{OTHER}"], "email": "both@example.se"},
         "stranger": {AFFILIATION: f"x@{FOREIGN}", "email": "one@example.se"},
         "unverified": {ORG_NUMBER: ONE, "email": "one@example.se", "email_verified": False},
+        **saml_proxy.people(),
     }
     config = {
         "port": port,
