@@ -15,6 +15,7 @@ COPY pyproject.toml README.md LICENSE ./
 COPY api api
 COPY competence competence
 COPY core core
+COPY hubs hubs
 COPY marketplace marketplace
 COPY matching matching
 COPY migrations migrations

@@ -7,6 +7,7 @@ import typer
 
 from api.cli.database import ready
 from benchmarks.contestants.contestants import CONTESTANTS, RunParams
+from benchmarks.days import measuring as days
 from benchmarks.experiments import bounds, growth, latency, pages, planning, scaling, table, what_if, whole_run
 from benchmarks.harness.documenting import fill
 from benchmarks.harness.reports import read, write
@@ -147,6 +148,19 @@ def what_if_(
         rows = what_if.measured(times)
     what_if.print_table(rows)
     write(to, "what-if", rows)
+
+
+@app.command("days")
+def days_(
+    members: Annotated[int, typer.Option(min=12, max=2000, help="Of each hub.")] = 300,
+    topics: Annotated[int, typer.Option(min=10, help="Of which members know, wonder about and like some.")] = 150,
+    seeds: Annotated[int, typer.Option(min=1, help="How many hubs.")] = 10,
+    to: Results = FOLDER,
+) -> None:
+    """Compare the joint plan of days with habit and with advice in turn, on made-up hubs."""
+    rows = days.measured(members, topics, range(1, seeds + 1))
+    days.print_table(rows)
+    write(to, "days", rows)
 
 
 @app.command("workers")

@@ -27,7 +27,7 @@ def test_migrations_give_what_the_models_say(database_url: str):
 
 def test_all_tables_are_gathered() -> None:
     gathered = (ROOT / "migrations" / "tables.py").read_text(encoding="utf-8")
-    rooms = (ROOT / name for name in ("core", "resources", "competence", "marketplace"))
+    rooms = (ROOT / name for name in ("core", "resources", "competence", "hubs", "marketplace"))
     with_tables = [path for room in rooms for path in room.rglob("*.py") if "table=True" in path.read_text("utf-8")]
     imports = (f"from {'.'.join(path.relative_to(ROOT).parts[:-1])} import {path.stem} as" for path in with_tables)
     assert len(with_tables) > 20

@@ -1,0 +1,1 @@
+"""Hubs: places where people of many organisations meet."""
