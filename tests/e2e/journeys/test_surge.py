@@ -149,6 +149,7 @@ def stand_down(one: User, coordinator: Member, surge_id: UUID) -> None:
     one.is_accessible()
     one.press(one.button("Stand down"))
     one.sees_told("The alert has ended. Those who are called are told.")
+    one.sees("The alert has ended. The report tells how each role was answered and filled.")
 
 
 def report(one: User, hr: Member, surge_id: UUID) -> None:
