@@ -261,6 +261,7 @@ _API = {
     "uploads": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.UPLOAD),
+        "GET /exports/{kind}": _confirmed(P.UPLOAD),
         "GET /{key}": Access(thing="upload"),
         "POST /{key}/discarding": _needs(P.UPLOAD, thing="upload"),
         "POST /{key}/writing": _needs(P.UPLOAD, thing="upload"),
@@ -470,6 +471,7 @@ _PAGES = {
     "uploads": {
         "GET": _needs(P.UPLOAD),
         "POST": _needs(P.UPLOAD),
+        "GET /exports/{kind}": _confirmed(P.UPLOAD),
         "GET /templates/{kind}": _needs(P.UPLOAD),
         "GET /{key}/progress": Access(thing="upload"),
         **{key: access for key, access in _API["uploads"].items() if "{key}" in key},

@@ -21,6 +21,7 @@ class Commands(TyperGroup):
         "check": ("solving", "check"),
         "bench": ("bench", "app"),
         "import": ("files", "import_file"),
+        "export": ("export", "export"),
         "demo": ("files", "demo"),
         "serve": ("doors.web", "serve"),
         "worker": ("processes", "worker"),

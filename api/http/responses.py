@@ -1,16 +1,14 @@
 """Answers that say more than a body: where the new thing is, which version it has, a file; `If-Match` back."""
 
-import csv
-import io
 import re
 from collections.abc import Iterable
-from datetime import datetime
 from typing import Annotated, TypeVar
 
 from litestar import Response
 from litestar.di import NamedDependency
 from litestar.params import HeaderParameter
 
+from core import spreadsheets
 from core.actor import Actor
 from core.errors import BadInput
 
@@ -33,25 +31,13 @@ def created(body: T, location: str, version: int | None = None) -> Response[T]:
 
 def csv_file(name: str, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Response[bytes]:
     """Answer with a table as a file that Swedish spreadsheets open."""
-    text = io.StringIO()
-    table = csv.writer(text, delimiter=";", lineterminator="\r\n")
-    table.writerow(columns)
-    table.writerows([_cell(value) for value in row] for row in rows)
-    return file(text.getvalue().encode("utf-8-sig"), "text/csv", name)
+    return file(spreadsheets.csv_of(columns, rows), spreadsheets.CSV, name)
 
 
 def file(content: bytes, media_type: str, name: str) -> Response[bytes]:
     """Answer with a file to be saved."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(content, media_type=media_type, headers=headers)
-
-
-def _cell(value: object) -> object:
-    """Return a value as a cell that no spreadsheet takes for a formula."""
-    if value is None or isinstance(value, int | float):
-        return value
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
 
 
 def etag(version: int) -> str:

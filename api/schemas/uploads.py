@@ -4,7 +4,11 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
+from msgspec import Meta
+
 from api.schemas.base import Name, Wire, in_base64, limited
+from core.spreadsheets import csv_of
+from marketplace.exporting.service import Format
 from marketplace.importing.report import Remark
 from marketplace.uploads.models import Upload, UploadState
 from marketplace.uploads.rules import LARGEST_BYTES
@@ -27,6 +31,24 @@ class UploadIn(Wire):
     def example(cls) -> Self:
         """Return a file of one room."""
         return cls(name="lokaler.csv", content="plats;namn;typ;sittplatser\nHuset;Grupprum;mötesrum;8\n".encode())
+
+
+class ExportOut(Wire):
+    """A file of what an organisation has, with the name by which it would be read in."""
+
+    name: str
+    media_type: str
+    content: Annotated[bytes, Meta(description="In Base64.")]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a file of one partnership."""
+        return cls(name="partnerskap.csv", media_type="text/csv", content=csv_of(["partner"], [["Vinnova"]]))
+
+
+def export_out(form: Format, name: str, content: bytes) -> ExportOut:
+    """Return a file on the wire."""
+    return ExportOut(name=name, media_type=form.media_type, content=content)
 
 
 class RemarkOut(Wire):

@@ -1,19 +1,20 @@
 """`/api/v1/uploads`: files that are read in whole, or not at all, when their sender has seen what they would do."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
 from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import created
 from api.schemas.base import Listing
-from api.schemas.uploads import UploadIn, UploadOut, upload_out
-from core.actor import Actor
+from api.schemas.uploads import ExportOut, UploadIn, UploadOut, export_out, upload_out
+from core.actor import Actor, Permission, check_may
+from marketplace.exporting.service import Format, exported
 from marketplace.uploads import queries, service
 from marketplace.uploads.rules import LARGEST_BYTES
 
@@ -61,6 +62,28 @@ class Uploads(Controller):
             return created(upload_out(upload), f"/api/v1/uploads/{upload.id}")
 
         return idempotency.answer(data, make)
+
+    @get(
+        "/exports/{kind:str}",
+        operation_id="exportFile",
+        sync_to_thread=True,
+        summary="Get your own as a file / Hämta det egna som fil",
+    )
+    def export(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        kind: FromPath[str],
+        form: Annotated[Format, QueryParameter(name="format", description="csv or xlsx.")] = Format.CSV,
+    ) -> ExportOut:
+        """Get what you may change of your organisation as a file, which sent as it is would change nothing.
+
+        Its kind is one of those that files may hold: sites, spaces, furniture, vehicles, equipment, staff, requests,
+        members, partnerships or organisations.
+        """
+        check_may(actor, Permission.UPLOAD)
+        return export_out(form, *exported(session, actor, kind, form))
 
     @get("/{key:uuid}", operation_id="readUpload", sync_to_thread=True, summary="Follow a file / Följ en fil")
     def read(

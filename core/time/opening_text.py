@@ -11,7 +11,7 @@ from core.time.reading import read_weekday
 
 _CLOSED = ("stängt", "closed")
 _NOT_ON_HOLIDAYS = ("ej helgdagar", "not holidays")
-_DAYS = ("må", "ti", "on", "to", "fr", "lö", "sö")
+DAYS = ("må", "ti", "on", "to", "fr", "lö", "sö")
 _EXAMPLE = "må-fr 08:00-11:00, 13:00-17:00; lö 10:00-14:00; 2026-12-24..2027-01-06 stängt; ej helgdagar"
 _SPANS = r"(?P<hours>\d.*|stängt|closed)"
 _ON_DATES = re.compile(rf"(?P<first>{DATE})(?: ?\.\. ?(?P<last>{DATE}))? {_SPANS}")
@@ -111,7 +111,7 @@ def to_text(opening: OpeningHours) -> str:
 
 def _weekly_clauses(weekly: Sequence[tuple[Hours, ...]]) -> Iterator[str]:
     for hours, group in groupby(range(7), key=lambda day: weekly[day]):
-        days = [_DAYS[day] for day in group]
+        days = [DAYS[day] for day in group]
         if hours:
             yield f"{days[0]}-{days[-1]} {hours_text(hours)}" if len(days) > 1 else f"{days[0]} {hours_text(hours)}"
 

@@ -6,21 +6,20 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
-from core.numbers import read_number, read_whole
 from core.serialization import Dataclass, camel
-from core.time.reading import read_day
+from marketplace.importing import cells
+from marketplace.importing.cells import Cell
 from marketplace.importing.kinds import Column
-from marketplace.importing.reading import cells
 from resources.families import FAMILIES
 from resources.families.family import Family
 from resources.families.field_spec import FieldSpec, spec_of
 
-_READERS: Mapping[Any, cells.Reader] = {
-    bool: cells.yes_or_no,
-    int: read_whole,
-    float: read_number,
-    str: cells.text,
-    date: read_day,
+_CELLS: Mapping[Any, Cell[Any]] = {
+    bool: cells.YES_OR_NO,
+    int: cells.WHOLE,
+    float: cells.NUMBER,
+    str: cells.TEXT,
+    date: cells.DAY,
 }
 
 
@@ -28,7 +27,7 @@ def fact_columns(family: Family) -> Iterator[Column]:
     """Yield a column for each of a family's facts, in their order."""
     for each, spec, kind in _specified(family.facts):
         required = spec.required or _has_no_default(each)
-        yield Column(spec.column, _english(each, spec), _reader(kind, family), required, fields=(camel(each.name),))
+        yield Column(spec.column, _english(each, spec), _cell(kind, family), required, fields=(camel(each.name),))
 
 
 def stand_ins(family: Family) -> dict[str, Any]:
@@ -50,7 +49,7 @@ def requirement_columns() -> list[Column]:
     for family in FAMILIES.values():
         for each, spec, kind in _specified(family.requirements):
             column = Column(
-                spec.column, _english(each, spec), _reader(kind, family), fields=(f"requirements.{camel(each.name)}",)
+                spec.column, _english(each, spec), _cell(kind, family), fields=(f"requirements.{camel(each.name)}",)
             )
             found.setdefault(column.key, column)
     return list(found.values())
@@ -71,15 +70,9 @@ def swedish_kinds() -> dict[str, StrEnum]:
     return {word: kind for each in families for word, kind in _words(each, each.kinds).items()}
 
 
-def read_family(cell: str) -> str:
-    """Return a family from its Swedish name or its code.
-
-    Raises
-    ------
-    BadInput
-        There is none of that name; the error names those that there are.
-    """
-    return cells.one_of({word: name for name, each in FAMILIES.items() for word in each.swedish_names})(cell)
+def family_cell() -> Cell[str]:
+    """Return how a family stands in a cell, by its Swedish name or its code."""
+    return cells.one_of({word: name for name, each in FAMILIES.items() for word in each.swedish_names})
 
 
 def _specified(kind: type[Dataclass]) -> Iterator[tuple[Field[Any], FieldSpec, Any]]:
@@ -95,26 +88,26 @@ def _english(each: Field[Any], spec: FieldSpec) -> str:
     return spec.english or each.name.replace("_", " ")
 
 
-def _reader(kind: Any, family: Family) -> cells.Reader:
-    """Return the reader of cells for a type: `int | None` is read as `int`, a set of an enum as its words."""
+def _cell(kind: Any, family: Family) -> Cell[Any]:
+    """Return how values of a type stand in cells: `int | None` as `int`, a set of an enum as its words."""
     [kind] = [each for each in get_args(kind) or (kind,) if each is not type(None)] if _is_optional(kind) else [kind]
     origin, inner = get_origin(kind), get_args(kind)
     if origin is tuple:
-        return cells.several(cells.text)
+        return cells.TEXTS
     if isinstance(origin, type) and issubclass(origin, Set):
         if issubclass(inner[0], StrEnum):
             return cells.some_of(_words(family, inner[0]))
-        return cells.languages
+        return cells.LANGUAGES
     if origin is not None:
-        return cells.changes if inner[0] is date else cells.levels
+        return cells.CHANGES if inner[0] is date else cells.LEVELS
     if issubclass(kind, StrEnum):
         return cells.one_of(_words(family, kind))
-    return _READERS[kind]
+    return _CELLS[kind]
 
 
-def kind_reader(family: Family) -> cells.Reader:
-    """Return the reader of a family's kinds."""
-    return _reader(family.kinds, family)
+def kind_cell(family: Family) -> Cell[Any]:
+    """Return how a family's kinds stand in cells."""
+    return _cell(family.kinds, family)
 
 
 def _is_optional(kind: Any) -> bool:

@@ -14,8 +14,9 @@ from core.database import bulk
 from core.errors import BadInput, Faults, InvalidParameter
 from core.serialization import Dataclass, camel
 from core.swedish import same_case
+from marketplace.importing import cells
+from marketplace.importing.cells import Cell, Written
 from marketplace.importing.known import Known
-from marketplace.importing.reading import cells
 
 D = TypeVar("D", bound=Dataclass)
 Values = Mapping[str, Any]
@@ -40,7 +41,7 @@ class Column:
 
     swedish: str
     english: str
-    read: cells.Reader = cells.text
+    cell: Cell[Any] = cells.TEXT
     required: bool = False
     fields: tuple[str, ...] = ()
     formerly: str = ""
@@ -70,7 +71,8 @@ class Importing:
 
     session: Session
     actor: Actor | None
-    columns: frozenset[str]
+    cells: Mapping[str, Cell[Any]]
+    """How values stand in the columns that the file has."""
     known: Known
     at_hand: Any = None
     """What a kind has read, in `prepare`, of what there is of the records that are written next."""
@@ -86,10 +88,21 @@ class Importing:
         kept = {
             name: getattr(before, name)
             for name in names
-            if before is not None and name not in self.columns | given.keys()
+            if before is not None and name not in self.cells.keys() | given.keys()
         }
         said = {name: values[name] for name in names if name in values}
         return kind(**kept | said | given)
+
+    def is_said(self, stored: Sequence[Values], rows: Sequence[Values]) -> bool:
+        """Tell whether rows say what is stored, as far as the file has columns; by whose it is it was found."""
+        try:
+            return [self._written(each) for each in stored] == [self._written(each) for each in rows]
+        except BadInput:  # a name of nothing, of which whoever writes it tells
+            return False
+
+    def _written(self, values: Values) -> dict[str, Written]:
+        said = {name: cell.write(values[name]) for name, cell in self.cells.items() if values.get(name) is not None}
+        return {name: each for name, each in said.items() if each != "" and name != ORGANISATION.key}
 
     def organisation(self, values: Values) -> UUID:
         """Return the organisation that a row names, or the actor's own.

@@ -7,29 +7,36 @@ from uuid import UUID
 
 from core.errors import BadInput, Faults
 from core.limits import refuse_if
-from core.numbers import read_whole
 from core.time import clock
 from core.time.interval import Interval, from_range, overlaps
-from core.time.reading import read_day
+from marketplace.importing import cells
 from marketplace.importing.kinds import Clash, Column, Importing, Values
-from marketplace.importing.reading import cells, words
+from marketplace.importing.reading import words
+from marketplace.importing.stored.offers import days_of, stands
 from marketplace.offers import service
 from marketplace.offers.models import Offer, OfferState, PriceBasis
 from marketplace.offers.rules import OfferDraft, draft_of, over_faults
 from resources.models import Resource
 
 OFFER_COLUMNS = (
-    Column("erbjuds från", "offered from", read_day),
-    Column("erbjuds till", "offered until", read_day, fields=("end", "during")),
+    Column("erbjuds från", "offered from", cells.DAY),
+    Column("erbjuds till", "offered until", cells.DAY, fields=("end", "during")),
     Column("synlighet", "visibility", cells.one_of(words.VISIBILITIES)),
     Column("vidgas", "widens", cells.widening(words.VISIBILITIES)),
     Column("avdelning", "department"),
     Column("lån eller överlåtelse", "terms", cells.one_of(words.TERMS)),
     Column("pris per", "price basis", cells.one_of(words.PRICES)),
-    Column("pris kr", "price sek", read_whole),
+    Column("pris kr", "price sek", cells.WHOLE),
     Column("villkor", "conditions"),
     Column("status", "state", cells.one_of(words.STATES)),
 )
+_OF_ONE_OFFER = {column.key for column in OFFER_COLUMNS if column.key != "department"}
+"""What the rows of one resource may each say in its own way."""
+
+
+def by_time(rows: Sequence[Values]) -> list[Values]:
+    """Return the rows of one resource in the order of the times that it is offered in."""
+    return sorted(rows, key=lambda values: values.get("offered_from", date.min))
 
 
 def offers_as_said(importing: Importing, there: Sequence[tuple[Resource, list[Offer]]], rows: Sequence[Values]) -> bool:
@@ -51,7 +58,7 @@ def offers_as_said(importing: Importing, there: Sequence[tuple[Resource, list[Of
                 said, new = _offer_as_said(importing, resource, known, values)
             about.add(said.id if said else None)
             changed |= new
-        others |= {offer.id: offer for offer in known if offer.id not in about and _stands(offer)}
+        others |= {offer.id: offer for offer in known if offer.id not in about and stands(offer)}
     for during in sorted({from_range(offer.during) for offer in others.values()}, key=lambda each: each.start):
         importing.note("offeredFrom", _also_offered_reason(during))
     return changed
@@ -81,8 +88,10 @@ def _offer_as_said(
     state = values.get("state")
     offer = next((each for each in known if overlaps([from_range(each.during)], [during])), None)
     before = draft_of(offer, resource.department) if offer else None
-    if before and "offered_until" not in importing.columns:
+    if before and "offered_until" not in importing.cells:
         during = Interval(during.start, before.during.end)
+    if before and days_of(during) == days_of(before.during):
+        during = before.during  # which may begin or end within the day
     if offer is None or offer.state is OfferState.CLOSED:
         if state is OfferState.CLOSED or (offer and state is None):
             return offer, False  # it was closed, by an earlier import of the row or by hand
@@ -106,24 +115,19 @@ def _under(place: int) -> Iterator[None]:
         raise error.under(f"rows[{place}]") from error
 
 
-def _stands(offer: Offer) -> bool:
-    return offer.state is not OfferState.CLOSED and from_range(offer.during).limit > clock.now()
-
-
 def _also_offered_reason(during: Interval) -> str:
-    first = during.start.astimezone(clock.STOCKHOLM).date()
-    if during.end is None:
+    first, last = days_of(during)
+    if last is None:
         return f"another offer of it, from {first} on, stays: if it was moved, add its row with *status* stängt"
-    last = (during.end - timedelta(minutes=1)).astimezone(clock.STOCKHOLM).date()
     return f"another offer of it, {first} to {last}, stays: if it was moved, add its row with *status* stängt"
 
 
 def times_clash(rows: Sequence[Values]) -> Iterator[Clash]:
-    """Yield why rows of one resource cannot stand together: they differ in more than their times, or these overlap."""
+    """Yield why rows of one resource cannot stand together: they differ in more than its offers, or these overlap."""
     for second, values in enumerate(rows):
         for first, other in enumerate(rows[:second]):
             differing = {key for key in values.keys() | other.keys() if values.get(key) != other.get(key)}
-            if beyond := sorted(differing - {"offered_from", "offered_until", "state"}):
+            if beyond := sorted(differing - _OF_ONE_OFFER):
                 yield Clash(first, second, beyond[0], "it is the same thing, of which the rows say different things")
             elif "offered_from" not in values or "offered_from" not in other:
                 yield Clash(

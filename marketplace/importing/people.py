@@ -6,6 +6,7 @@ from uuid import UUID
 from core.errors import BadInput, Faults
 from core.serialization import from_row
 from core.swedish import same_case
+from marketplace.importing import cells
 from marketplace.importing.kinds import (
     ORGANISATION,
     Change,
@@ -17,10 +18,11 @@ from marketplace.importing.kinds import (
     lock_found,
     one_row_only,
 )
-from marketplace.importing.reading import cells, words
+from marketplace.importing.reading import words
+from marketplace.importing.stored.people import member_row, organisation_row
 from marketplace.organisations import queries, service
 from marketplace.organisations.models import Member, Organisation, OrganisationKind
-from marketplace.organisations.rules import MemberDraft, OrganisationDraft
+from marketplace.organisations.rules import MemberDraft, OrganisationDraft, may_administer
 
 REASON = "Import"
 """Why members have the roles that a file gives them."""
@@ -38,6 +40,10 @@ def _organisation_faults(importing: Importing, rows: Sequence[Values]) -> Faults
 def _write_organisation(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
     found = importing.known.organisation_with(values["name"])
+    if found is not None:
+        may_administer(importing.actor, found.id)
+        if importing.is_said([organisation_row(found)], rows):
+            return Change.UNCHANGED
     draft = importing.draft(OrganisationDraft, found, values)
     if found is None:
         importing.known.add(service.register_organisation(importing.session, importing.actor, draft))
@@ -56,13 +62,17 @@ def _member(importing: Importing, values: Values) -> Member | None:
 def _write_member(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
     found = _member(importing, values)
-    draft = importing.draft(MemberDraft, from_row(MemberDraft, found) if found else None, values)
     if found is None:
+        draft = importing.draft(MemberDraft, None, values)
         service.add_member(importing.session, importing.actor, importing.organisation(values), draft, REASON)
         return Change.CREATED
-    before = found.version
     if not found.active:
         importing.note("email", "the member is kept out, which a file does not change")
+    may_administer(importing.actor, found.organisation_id)
+    if importing.is_said([member_row(found)], rows):
+        return Change.UNCHANGED
+    draft = importing.draft(MemberDraft, from_row(MemberDraft, found), values)
+    before = found.version
     after = service.update_member(importing.session, importing.actor, found.id, draft, reason=REASON)
     return change_of(before, after.version)
 
@@ -120,7 +130,7 @@ ORGANISATIONS = Kind(
         Column("kortnamn", "short name"),
         Column("organisationsnummer", "number"),
         Column("typ", "kind", cells.one_of(words.KINDS_OF_ORGANISATION), required=True),
-        Column("kommun", "municipality", cells.municipality, required=True, fields=("municipalityCode",)),
+        Column("kommun", "municipality", cells.MUNICIPALITY, required=True, fields=("municipalityCode",)),
     ),
     prepare=lock_found(Organisation, lambda importing, values: importing.known.organisation_with(values["name"])),
     write=_write_organisation,
@@ -134,7 +144,7 @@ MEMBERS = Kind(
     columns=(
         ORGANISATION,
         Column("namn", "name", required=True),
-        Column("e-post", "email", cells.email, required=True),
+        Column("e-post", "email", cells.EMAIL, required=True),
         Column("roller", "roles", cells.some_of(words.ROLES)),
         Column("avdelning", "department"),
         Column("språk", "language"),

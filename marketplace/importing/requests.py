@@ -21,15 +21,16 @@ from core.actor import Actor
 from core.database import bulk
 from core.errors import BadInput, Faults, InvalidParameter
 from core.limits import refuse_if
-from core.numbers import read_number, read_whole
 from core.swedish import same_case
 from core.time import clock, timing
 from core.time.opening import local_span
-from core.time.reading import read_day, read_minutes, read_span
 from core.time.timing import Fixed, Flexible, Period, Timing, Weekly
-from marketplace.importing.families import read_family, requirement_columns, requirement_fields, swedish_kinds
+from marketplace.importing import cells
+from marketplace.importing.cells import Cell
+from marketplace.importing.families import family_cell, requirement_columns, requirement_fields, swedish_kinds
 from marketplace.importing.kinds import Change, Column, Importing, Kind, Values, found_ids
-from marketplace.importing.reading import cells, words
+from marketplace.importing.reading import words
+from marketplace.importing.stored.requests import USUAL_STEP_MIN, request_rows
 from marketplace.organisations.models import Member
 from marketplace.requests import service
 from marketplace.requests.models import Need, NeedState, Request
@@ -45,6 +46,8 @@ _NEED = {
     "amount": "amount",
     "lots": "parts",
     "municipality": "municipalityCode",
+    "latitude": "latitude",
+    "longitude": "longitude",
     "greatest_distance_km": "maxDistanceKm",
     "alternative": "alternativeGroup",
 }
@@ -79,8 +82,12 @@ def _found_request(importing: Importing, values: Values) -> Request | None:
 
 def _write_request(importing: Importing, rows: Sequence[Values]) -> Change:
     actor = _requester(importing, rows[0]["requester"])
-    data = _heading(rows) | {"needs": [_read_need(place, values) for place, values in enumerate(rows)]}
     found = importing.known.request(actor.member_id, rows[0]["request"])
+    if found is not None and importing.is_said(
+        request_rows(found, importing.at_hand.needs[found.id], rows[0]["requester"]), rows
+    ):
+        return Change.UNCHANGED
+    data = _heading(rows) | {"needs": [_read_need(place, values) for place, values in enumerate(rows)]}
     if found is None:
         draft = request_from_json(data)
         is_open = rows[0].get("open", True)
@@ -236,7 +243,7 @@ def _weekly(values: Values, first: date, last: date) -> Weekly:
 
 
 def _flexible(values: Values, first: date, last: date, hours: tuple[time, time]) -> Flexible:
-    return Flexible(*_span(first, last, hours), values["duration"])
+    return Flexible(*_span(first, last, hours), values["duration"], values.get("step", USUAL_STEP_MIN))
 
 
 def _span(first: date, last: date | None, hours: tuple[time, time]) -> tuple[datetime, datetime]:
@@ -248,8 +255,8 @@ def _span(first: date, last: date | None, hours: tuple[time, time]) -> tuple[dat
     return local_span(first, start, last or first, end)
 
 
-def _required(swedish: str, english: str, read: cells.Reader, *fields: str) -> Column:
-    return Column(swedish, english, read, required=True, fields=fields)
+def _required(swedish: str, english: str, cell: Cell[Any], *fields: str) -> Column:
+    return Column(swedish, english, cell, required=True, fields=fields)
 
 
 def requests_kind() -> Kind:
@@ -263,26 +270,31 @@ def requests_kind() -> Kind:
         key=lambda _importing, values: (same_case(values["requester"]), same_case(values["request"])),
         clashes=lambda _rows: iter(()),
         columns=(
-            _required("beställare", "requester", cells.email),
-            _required("behov", "request", cells.text, "title"),
+            _required("beställare", "requester", cells.EMAIL),
+            _required("behov", "request", cells.TEXT, "title"),
             Column("syfte", "purpose"),
             Column("prioritet", "priority", cells.one_of(words.PRIORITIES)),
-            Column("hänger ihop", "together", cells.yes_or_no),
-            Column("öppet", "open", cells.yes_or_no),
+            Column("hänger ihop", "together", cells.YES_OR_NO),
+            Column("öppet", "open", cells.YES_OR_NO),
             Column("delbehov", "need"),
-            _required("familj", "family", read_family),
+            _required("familj", "family", family_cell()),
             Column("typ", "kind", cells.one_of(swedish_kinds())),
-            Column("antal", "amount", read_whole),
-            Column("högst ställen", "lots", read_whole, fields=("parts",)),
-            Column("kommun", "municipality", cells.municipality, fields=("municipalityCode",)),
-            Column("högst km", "greatest distance km", read_number, fields=("maxDistanceKm",)),
-            Column("alternativ", "alternative", read_whole, fields=("alternativeGroup",)),
-            _required("första dag", "first day", read_day, "timing", "timing.first", "timing.start", "timing.earliest"),
-            Column("sista dag", "last day", read_day, fields=("timing.last", "timing.end", "timing.latest")),
-            Column("veckodagar", "weekdays", cells.weekdays, fields=("timing.weekdays",)),
-            Column("klockan", "hours", read_span, fields=("timing.fromTime", "timing.untilTime")),
-            Column("längd", "duration", read_minutes, fields=("timing.durationMin", "timing.stepMin")),
-            Column("samma varje gång", "same resource", cells.yes_or_no, fields=("timing.sameResource",)),
+            Column("antal", "amount", cells.WHOLE),
+            Column("högst ställen", "lots", cells.WHOLE, fields=("parts",)),
+            Column("kommun", "municipality", cells.MUNICIPALITY, fields=("municipalityCode",)),
+            Column("latitud", "latitude", cells.DEGREES),
+            Column("longitud", "longitude", cells.DEGREES),
+            Column("högst km", "greatest distance km", cells.NUMBER, fields=("maxDistanceKm",)),
+            Column("alternativ", "alternative", cells.WHOLE, fields=("alternativeGroup",)),
+            _required(
+                "första dag", "first day", cells.DAY, "timing", "timing.first", "timing.start", "timing.earliest"
+            ),
+            Column("sista dag", "last day", cells.DAY, fields=("timing.last", "timing.end", "timing.latest")),
+            Column("veckodagar", "weekdays", cells.WEEKDAYS, fields=("timing.weekdays",)),
+            Column("klockan", "hours", cells.SPAN, fields=("timing.fromTime", "timing.untilTime")),
+            Column("längd", "duration", cells.MINUTES, fields=("timing.durationMin",)),
+            Column("steg", "step", cells.MINUTES, fields=("timing.stepMin",)),
+            Column("samma varje gång", "same resource", cells.YES_OR_NO, fields=("timing.sameResource",)),
             *requirement_columns(),
         ),
     )

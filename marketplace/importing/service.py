@@ -14,8 +14,8 @@ from marketplace.importing.header import Header
 from marketplace.importing.kinds import Change, Importing
 from marketplace.importing.known import Known
 from marketplace.importing.quotas import Held, excess
+from marketplace.importing.reading.records import Record, read_records
 from marketplace.importing.reading.table import read_table
-from marketplace.importing.records import Record, read_records
 from marketplace.importing.report import (
     MOST_ERRORS,
     ImportReport,
@@ -73,7 +73,7 @@ def import_csv(
     if errors:
         return reported(kind.name, len(table.rows), counts, errors=errors, dry_run=dry_run)
     notes: list[Remark] = []
-    importing = Importing(session, actor, frozenset(column.key for _, column in header.columns), Known(session))
+    importing = Importing(session, actor, {column.key: column.cell for _, column in header.columns}, Known(session))
     writing = _Writing(header, importing, errors, notes, counts)
     before = Held.by(session, actor) if actor else None
     whole_file = session.begin_nested()

@@ -1,8 +1,6 @@
 """Files of what there is: sites, and resources of each family with how they are offered."""
 
-from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
@@ -10,16 +8,15 @@ from uuid import UUID
 from competence import service as competence
 from competence.approvals.models import Approver
 from competence.approvals.service import Yes, note_approval
-from competence.queries import Card, HeldCard, held_cards
+from competence.queries import Card, HeldCard
 from core import geo
+from core.actor import Permission, check_may
 from core.database import bulk
 from core.errors import BadInput, Faults
 from core.limits import refuse_if
-from core.numbers import read_degrees
 from core.swedish import same_case
-from core.time import opening
-from core.time.opening import OpeningHours
-from marketplace.importing.families import fact_columns, kind_reader, stand_ins
+from marketplace.importing import cells
+from marketplace.importing.families import fact_columns, kind_cell, stand_ins
 from marketplace.importing.kinds import (
     ORGANISATION,
     Change,
@@ -32,17 +29,17 @@ from marketplace.importing.kinds import (
     lock_found,
     one_row_only,
 )
-from marketplace.importing.offering import OFFER_COLUMNS, offer_faults, offers_as_said, times_clash
-from marketplace.importing.reading import cells, words
+from marketplace.importing.offering import OFFER_COLUMNS, by_time, offer_faults, offers_as_said, times_clash
+from marketplace.importing.reading import words
+from marketplace.importing.stored.supply import at_hand_of, hours, resource_rows, site_row
 from marketplace.offers.models import Offer
-from marketplace.offers.queries import offers_of
 from marketplace.offers.service import check_offered
 from resources import service as resources
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft, facts_faults, hours_faults, words_faults
 from resources.families.family import Family
 from resources.families.staff import StaffFacts
 from resources.models import Resource, Site
-from resources.queries import Described, parts_of, resources_by_id
+from resources.queries import Described, parts_of
 from resources.vocabulary import SWEDISH_ACCESS, Access
 
 _POSITION = ("latitude", "longitude")
@@ -52,10 +49,14 @@ def _write_site(importing: Importing, rows: Sequence[Values]) -> Change:
     values = rows[0]
     owner = importing.organisation(values)
     found = importing.known.site(owner, values["name"])
-    draft = _site_draft(importing, values, found)
     if found is None:
+        draft = _site_draft(importing, values, None)
         importing.known.add(resources.create_site(importing.session, importing.actor, draft, owner))
         return Change.CREATED
+    check_may(importing.actor, Permission.OFFER, found.organisation_id)
+    if importing.is_said([site_row(found)], rows):
+        return Change.UNCHANGED
+    draft = _site_draft(importing, values, found)
     before = found.version
     resources.write_site(importing.session, importing.actor, found, draft)
     return change_of(before, found.version)
@@ -88,21 +89,15 @@ def _site_draft(importing: Importing, values: Values, found: Site | None) -> Sit
             latitude=stays.latitude,
             longitude=stays.longitude,
             access=frozenset(map(Access, found.access)),
-            opening_hours=_hours(found.opening_hours),
+            opening_hours=hours(found.opening_hours),
         )
     located = ("address", *_POSITION)
-    empty: Values = {name: getattr(unsaid, name) for name in located if name in importing.columns}
+    empty: Values = {name: getattr(unsaid, name) for name in located if name in importing.cells}
     return importing.draft(SiteDraft, before, {**empty, **values}, municipality_code=code)
 
 
-@dataclass(frozen=True)
-class _AtHand:
-    """What there is of the resources that are written next: their parts, offers and cards by their ids."""
-
-    described: Mapping[UUID, Described]
-    parts: Mapping[UUID, Mapping[str, Resource]]
-    offers: Mapping[UUID, list[Offer]]
-    cards: Mapping[UUID, HeldCard]
+def _found_site(importing: Importing, values: Values) -> Site | None:
+    return importing.known.site(importing.organisation(values), values["name"])
 
 
 def _found_resource(importing: Importing, values: Values) -> Resource | None:
@@ -111,15 +106,12 @@ def _found_resource(importing: Importing, values: Values) -> Resource | None:
 
 def _prepare(importing: Importing, records: Sequence[Sequence[Values]]) -> None:
     """Lock and read the resources that records are about, with all that is written with them."""
-    session = importing.session
     ids = found_ids(importing, records, _found_resource)
-    parts = parts_of(session, ids)
-    locked = bulk.lock_all(session, Resource, ids | {each.id for known in parts.values() for each in known.values()})
-    offers: dict[UUID, list[Offer]] = defaultdict(list)
-    for each in offers_of(session, locked):
-        offers[each.resource_id].append(each)
-    bulk.lock_all(session, Offer, [each.id for known in offers.values() for each in known])
-    importing.at_hand = _AtHand(resources_by_id(session, ids), parts, offers, held_cards(session, ids))
+    parts = parts_of(importing.session, ids)
+    bulk.lock_all(importing.session, Resource, ids | {each.id for known in parts.values() for each in known.values()})
+    at_hand = at_hand_of(importing.session, ids)
+    bulk.lock_all(importing.session, Offer, [each.id for known in at_hand.offers.values() for each in known])
+    importing.at_hand = at_hand
 
 
 def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
@@ -127,6 +119,11 @@ def _writer(family: Family) -> Callable[[Importing, Sequence[Values]], Change]:
 
     def write(importing: Importing, rows: Sequence[Values]) -> Change:
         values = rows[0]
+        found = _found_resource(importing, values)
+        if found is not None:
+            check_may(importing.actor, Permission.OFFER, found.organisation_id, found.department)
+            if importing.is_said(resource_rows(importing.at_hand, found.id), by_time(rows)):
+                return Change.UNCHANGED
         resource, parts, change = _write_resource(importing, family, values)
         if family.anonymous:
             change = _write_card(importing, resource, values, change)
@@ -192,13 +189,9 @@ def _resource_draft(
     }
     if "site" in values:
         given["site_id"] = importing.known.site_to_stand_on(owner, values["site"]).id
-    if found and "opening_hours" not in importing.columns:
-        given["opening_hours"] = _hours(found.resource.opening_hours)
+    if found and "opening_hours" not in importing.cells:
+        given["opening_hours"] = hours(found.resource.opening_hours)
     return importing.draft(ResourceDraft, found.resource if found else None, values, **given)
-
-
-def _hours(stored: object) -> OpeningHours | None:
-    return opening.from_json(stored) if stored else None
 
 
 def _write_card(importing: Importing, resource: Resource, values: Values, change: Change) -> Change:
@@ -218,14 +211,24 @@ EVIDENCE = "Enligt importerad fil"
 """A file has no column for it: whoever keeps the file keeps what it goes back on."""
 
 
-def _key(importing: Importing, values: Values) -> tuple[Hashable, str]:
-    return importing.owner_key(values), same_case(values["name"])
+def _key(find: Callable[[Importing, Values], Site | Resource | None]) -> Callable[[Importing, Values], Hashable]:
+    """Return what tells records apart: names whatever their case, unless there are several that differ in that only."""
+
+    def key(importing: Importing, values: Values) -> Hashable:
+        owner, alike = importing.owner_key(values), same_case(values["name"])
+        try:
+            found = find(importing, values)
+        except BadInput:
+            return owner, alike
+        return owner, found.id if found else alike
+
+    return key
 
 
 _NAME = Column("namn", "name", required=True)
 _SITE = Column("plats", "site", required=True, fields=("siteId",))
 _DESCRIPTION = Column("beskrivning", "description")
-_OPENING_HOURS = Column("öppettider", "opening hours", cells.opening_hours)
+_OPENING_HOURS = Column("öppettider", "opening hours", cells.OPENING_HOURS)
 _ACCESS = Column("tillgänglighet", "access", cells.some_of(SWEDISH_ACCESS))
 
 SITES = Kind(
@@ -235,16 +238,16 @@ SITES = Kind(
         ORGANISATION,
         _NAME,
         Column("adress", "address"),
-        Column("kommun", "municipality", cells.municipality, required=True, fields=("municipalityCode",)),
-        Column("latitud", "latitude", read_degrees),
-        Column("longitud", "longitude", read_degrees),
+        Column("kommun", "municipality", cells.MUNICIPALITY, required=True, fields=("municipalityCode",)),
+        Column("latitud", "latitude", cells.DEGREES),
+        Column("longitud", "longitude", cells.DEGREES),
         _ACCESS,
         _OPENING_HOURS,
     ),
-    prepare=lock_found(Site, lambda importing, each: importing.known.site(importing.organisation(each), each["name"])),
+    prepare=lock_found(Site, _found_site),
     write=_write_site,
     faults=_site_faults,
-    key=_key,
+    key=_key(_found_site),
     clashes=one_row_only("name"),
 )
 
@@ -258,7 +261,7 @@ def resources_kind(family: Family) -> Kind:
         prepare=_prepare,
         write=_writer(family),
         faults=_finder(family),
-        key=_key,
+        key=_key(_found_resource),
         clashes=times_clash,
     )
 
@@ -269,10 +272,10 @@ def _columns(family: Family) -> Iterator[Column]:
         yield _SITE
     yield _NAME
     if family.only_kind is None:
-        yield Column("typ", "kind", kind_reader(family), required=True)
+        yield Column("typ", "kind", kind_cell(family), required=True)
     yield from fact_columns(family)
     if family.divisible:
-        yield Column("delar", "parts", cells.parts)
+        yield Column("delar", "parts", cells.PARTS)
     if family.anonymous:
         yield Column("godkänt av", "approved by", cells.some_of(words.APPROVERS), formerly="samtycken")
     if family.has_hours:

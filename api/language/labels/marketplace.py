@@ -94,6 +94,9 @@ MARKETPLACE = {
         "discarded": "Nothing of it was read in, and the file is not kept.",
     },
     "file_kind": {
+        "organisations": "The organisation",
+        "members": "Members",
+        "partnerships": "Partnerships",
         "sites": "Sites",
         "spaces": "Rooms",
         "furniture": "Furniture",

@@ -1,7 +1,5 @@
 """Pages of files: send one, see what it would do or what is wrong in which cell, have it read in."""
 
-import csv
-import io
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +11,15 @@ from litestar.response import Redirect, Template
 from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
+from api.http.responses import csv_file, file
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from core.actor import Actor, Permission, check_may
 from core.errors import NotFound
+from marketplace.exporting.rules import kinds_written
+from marketplace.exporting.service import Format, exported
 from marketplace.uploads import queries, service
 from marketplace.uploads.models import Upload
 from marketplace.uploads.rules import LARGEST_BYTES, UNDER_WAY, kinds_read
@@ -66,13 +67,15 @@ class UploadPages(Controller):
         found = next((each for each in kinds_read() if each.name == kind), None)
         if found is None:
             raise NotFound("template", kind)
-        text = io.StringIO()
-        csv.writer(text, delimiter=";").writerow([column.swedish for column in found.columns])
-        return Response(
-            text.getvalue().encode("utf-8-sig"),
-            media_type="text/csv; charset=utf-8",
-            headers={"content-disposition": f'attachment; filename="{found.files[0]}.csv"'},
-        )
+        return csv_file(f"{found.files[0]}.csv", [column.swedish for column in found.columns], ())
+
+    @get("/exports/{kind:str}", sync_to_thread=True)
+    def export(self, visit: NamedDependency[Visit], kind: FromPath[str]) -> Response[bytes]:
+        """Download what the member may change of its organisation as a file that is read in again as it is."""
+        check_may(visit.actor, Permission.UPLOAD)
+        form = Format.XLSX if visit.request.query_params.get("as") == Format.XLSX else Format.CSV
+        name, content = exported(visit.session, visit.actor, kind, form)
+        return file(content, form.media_type, name)
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
@@ -105,6 +108,7 @@ def _listed(request: AnyRequest, session: Session, actor: Actor, paging: Paging)
         "found": queries.uploads_page(session, actor, paging.page, paging.limit),
         "address": lambda number: address_of_page(request, number),
         "kinds": [each.name for each in kinds_read()],
+        "written": [each.name for each in kinds_written(actor)],
         "labels": {"file": _("File")},
     }
 

@@ -4,7 +4,6 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from competence.languages import language_codes
@@ -22,6 +21,8 @@ T = TypeVar("T")
 
 LONGEST_HINTED = 200
 """Characters of a word that is like others: comparing takes time with the square of it."""
+NONE = "inga"
+"""In a cell of languages: none at all, where an empty one means Swedish."""
 LONGEST_LANGUAGE = 40
 """Characters that are told of what is none."""
 _YES = frozenset({"ja", "j", "x", "yes", "y", "sant", "true", "1"})
@@ -79,6 +80,8 @@ def some_of(words: Mapping[str, S]) -> Reader:
 
 def languages(cell: str) -> frozenset[str]:
     """Return the codes of languages, from these or their names, as `svenska, sydsamiska`; tell all that are none."""
+    if same_case(cell) == NONE:
+        return frozenset()
     known = language_codes()
     spoken = {part: known.get(same_case(part)) for part in several(text)(cell)}
     unknown = [part for part, code in spoken.items() if code is None]
@@ -138,11 +141,11 @@ def parts(cell: str) -> tuple[tuple[str, int, float | None], ...]:
     return tuple(found)
 
 
-def widening(tiers: Mapping[str, StrEnum]) -> Reader:
+def widening(tiers: Mapping[str, S]) -> Callable[[str], tuple[tuple[date, S], ...]]:
     """Return the reader of dates from which more may see an offer, as `2027-01-01 länet; 2027-02-01 alla`."""
     read_tier = one_of(tiers)
 
-    def read(cell: str) -> tuple[tuple[date, StrEnum], ...]:
+    def read(cell: str) -> tuple[tuple[date, S], ...]:
         found = []
         for part in several(text)(cell):
             day, _, tier = part.rpartition(" ")

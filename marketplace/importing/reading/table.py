@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from core.errors import BadInput
+from core.spreadsheets import undefused
 from marketplace.importing.reading.encoding import decoded
 from marketplace.importing.reading.rows import Row, Table
 from marketplace.importing.reading.workbook import cells_of, is_workbook
@@ -56,7 +57,7 @@ def _cells_of_text(text: str) -> Iterator[list[str]]:
 def _filled(rows: Iterable[list[str]]) -> Iterator[Row]:
     """Yield the rows that are not empty, without keeping those that are."""
     for number, cells in enumerate(rows, start=1):
-        if any(cells) and any(stripped := tuple(cell.strip() for cell in cells)):
+        if any(cells) and any(stripped := tuple(undefused(cell.strip()) for cell in cells)):
             yield Row(number, stripped)
 
 

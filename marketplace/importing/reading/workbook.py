@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-import numpy as np
 from openpyxl import load_workbook
 from openpyxl.cell.cell import ERROR_CODES
 from openpyxl.utils import get_column_letter
 
 from core.errors import BadInput, InvalidParameter
+from core.spreadsheets import number_text, unescaped
 from core.swedish import composed
 
 LARGEST_UNPACKED_BYTES = 100_000_000
@@ -81,7 +81,7 @@ def _text(value: object) -> str:
         case bool():
             return "ja" if value else "nej"
         case float():
-            return np.format_float_positional(value, trim="-")
+            return number_text(value)
         case datetime():
             return f"{value:%Y-%m-%d}" if value.time() == time.min else f"{value:%Y-%m-%d %H:%M}"
         case date():
@@ -91,7 +91,7 @@ def _text(value: object) -> str:
         case timedelta():
             minutes = round(value.total_seconds() / 60)
             return f"{minutes // 60:02}:{minutes % 60:02}"
-    return composed(str(value).strip())
+    return composed(unescaped(str(value)).strip())
 
 
 def _check_cells(rows: list[list[str]]) -> None:

@@ -50,3 +50,21 @@ def test_a_program_sends_a_file_follows_it_and_has_it_read_in(
     large = sent("x") | {"content": base64.b64encode(b"x" * (rules.LARGEST_BYTES + 1)).decode()}
     assert client.post("/api/v1/uploads", json=large, headers=head).status_code == 400
     assert client.post("/api/v1/uploads", json={"name": "a", "content": "no Base64!"}, headers=head).status_code == 400
+
+
+def test_what_a_program_gets_as_a_file_it_sends_again_and_nothing_differs(
+    client: TestClient[Litestar], rows: Session, bearer: Bearer
+) -> None:
+    member = builders.member(rows, roles=["lister"])
+    home = rows.get_one(Organisation, member.organisation_id)
+    builders.offer(rows, builders.space(rows, builders.site(rows, home, name="Huset"), name="=Rummet"))
+    head = bearer(member)
+    for form in ("csv", "xlsx"):
+        file = client.get(f"/api/v1/uploads/exports/spaces?format={form}", headers=head).json()
+        assert file["name"] == f"lokaler.{form}"
+        one = client.post("/api/v1/uploads", json={"name": file["name"], "content": file["content"]}, headers=head)
+        work.work_on(UUID(one.json()["id"]))
+        told = client.get(one.headers["location"], headers=head).json()
+        assert [told[each] for each in ("rows", "created", "changed", "unchanged")] == [1, 0, 0, 1], told
+    assert client.get("/api/v1/uploads/exports/members", headers=head).status_code == 403
+    assert client.get("/api/v1/uploads/exports/secrets", headers=head).status_code == 404

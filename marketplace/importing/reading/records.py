@@ -57,7 +57,7 @@ def _read(header: Header, row: Row) -> tuple[dict[str, Any], list[Remark]]:
             errors.append(Remark(row.number, column.swedish, cell, reason))
         elif cell:
             try:
-                values[column.key] = column.read(cell)
+                values[column.key] = column.cell.read(cell)
             except BadInput as error:
                 errors += [
                     Remark(row.number, column.swedish, str(each.value or cell), each.reason)

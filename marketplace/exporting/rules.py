@@ -1,0 +1,56 @@
+"""Who may have which kinds of files, and how large one may be."""
+
+from core.actor import Actor, Permission, check_may
+from core.errors import Conflict, NotFound
+from marketplace.importing.header import kinds
+from marketplace.importing.kinds import Kind
+from marketplace.importing.reading.table import MOST_ROWS
+from resources.families import FAMILIES
+
+_NEEDED = {
+    "organisations": Permission.ADMINISTER,
+    "members": Permission.ADMINISTER,
+    "partnerships": Permission.ADMINISTER,
+    "sites": Permission.OFFER,
+    **{family.file: Permission.OFFER for family in FAMILIES.values()},
+    "requests": Permission.REQUEST,
+}
+"""What one may change by hand is what one gets as a file."""
+
+
+def kinds_written(actor: Actor) -> list[Kind]:
+    """Return the kinds of files that somebody may have of its organisation."""
+    return [each for each in kinds() if actor.may(_NEEDED[each.name])]
+
+
+def kind_to_write(actor: Actor | None, name: str) -> Kind:
+    """Return the kind of a name.
+
+    Raises
+    ------
+    NotFound
+        There is none of that name.
+    NotAllowed
+        The actor may change nothing of what it holds.
+    """
+    found = next((each for each in kinds() if each.name == name), None)
+    if found is None:
+        raise NotFound("kind of file", name)
+    check_may(actor, _NEEDED[name])
+    return found
+
+
+def check_rows(count: int) -> None:
+    """Refuse a file that could not be read in again.
+
+    Raises
+    ------
+    Conflict
+        ``too_many_rows``: there are more than a file may have.
+    """
+    if count > MOST_ROWS:
+        raise Conflict(
+            "too_many_rows",
+            f"A file has at most {MOST_ROWS} rows, and there are more: write the files of one organisation at a time.",
+            {"most": MOST_ROWS},
+        )

@@ -1,0 +1,34 @@
+"""What the operator writes as files and reads in again."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import Session
+from typer.testing import CliRunner
+
+from api.cli.main import app
+from core.errors import BadInput
+from tests import builders
+
+
+def run(*words: str) -> Any:
+    return CliRunner().invoke(app, words)
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_an_organisation_is_written_and_read_in_again(engine: Engine, tmp_path: Path, form: str) -> None:
+    with Session(engine) as rows:
+        home = builders.organisation(rows, name="Vinnova")
+        builders.offer(rows, builders.vehicle(rows, builders.site(rows, home, name="Huset"), name="Bilen"))
+        builders.vehicle(rows, name="Andras bil")
+        rows.commit()
+    words = ("export", str(tmp_path / "ut"), "--organisation", "Vinnova", "--format", form)
+    done = run(*words)
+    assert (done.exit_code, done.output) == (0, f"Wrote 10 files to {tmp_path / 'ut'}.\n"), done.output
+    again = run("import", str(tmp_path / "ut"))
+    assert f"fordon.{form}: 1 row, 0 created, 0 changed, 1 unchanged" in again.output
+    refused = run(*words)
+    assert isinstance(refused.exception, BadInput)
+    assert "already" in str(refused.exception)
