@@ -10,22 +10,32 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlmodel import Session, SQLModel, col
 
+from competence.models import Skill
 from core.actor import Actor, Role
 from core.database import db
 from core.time import clock
 from core.time.timing import Period
 from marketplace.bookings.models import Booking
+from marketplace.calendars import service as calendars
+from marketplace.calendars.models import CalendarFeed, FeedScope
 from marketplace.inquiries.models import Inquiry
 from marketplace.inquiries.service import Asked, ask
 from marketplace.loans.queries import loans_of_proposal
 from marketplace.loans.rules import asked_of
+from marketplace.mobility import wishes
+from marketplace.mobility.models import MobilityWish
+from marketplace.mobility.rules import WishDraft
 from marketplace.notices.models import Notice
-from marketplace.offers.models import Offer
+from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import Member, Organisation
 from marketplace.planning.surging import answer_calls, raise_alert
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.proposals.queries import parties
 from marketplace.proposals.service import accept, approve
+from marketplace.questions import panels
+from marketplace.questions import service as questions
+from marketplace.questions.models import Adviser, Question
+from marketplace.questions.rules import QuestionDraft
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.rules import NeedDraft
 from marketplace.runs.changes import Farther
@@ -60,6 +70,10 @@ ADDRESSES: dict[str, type[SQLModel]] = {
     "^/api/v1/surges/": Surge,
     "^/api/v1/scenarios/": Scenario,
     "^/api/v1/saved-searches/": SavedSearch,
+    "^/api/v1/calendar-feeds/": CalendarFeed,
+    "^/api/v1/mobility-wishes/": MobilityWish,
+    "^/api/v1/advisers/": Adviser,
+    "^/api/v1/questions/": Question,
 }
 """What `key` names in addresses."""
 LEAVING = "^/api/v1/organisations/.*/leaving"
@@ -80,6 +94,7 @@ CODES = {
     "path.code": ("2380", "0180", "procurement"),
     "body.municipalityCode": ("2380", "0180"),
     "query.skill": ("procurement",),
+    "body.skillCode": ("procurement",),
 }
 VERSIONS = ('"1"', '"2"', "*")
 
@@ -125,11 +140,18 @@ def ask_for_help(session: Session, member: Member) -> None:
 
 
 def keep_some(session: Session, people: Collection[Member]) -> None:
-    """Let each of those who ask have a saved search, and who coordinates a scenario."""
+    """Let each of those who ask have a saved search, a calendar, a wish and a question; who coordinates, a scenario."""
+    skill, today = session.scalars(select(Skill).where(col(Skill.code) == "procurement")).one(), clock.today()
+    wished: dict[str, Any] = {"skills": {skill.code: 3}, "extent_percent": 50, "months": 6, "remote": True}
+    asked = QuestionDraft(skill_code=skill.code, title="Hur?", words="Hur gör ni?", until=today + timedelta(days=7))
     run_id = session.scalars(select(col(MatchingRun.id)).where(col(MatchingRun.finished_at).is_not(None))).first()
     for each in people:
         actor = Actor(each.id, each.name, each.organisation_id, "23", roles=frozenset(map(Role, each.roles)))
         searches.save(session, actor, "Rum", Query(family="space"))
+        calendars.make(session, actor, "Kalender", FeedScope.OWN)
+        wishes.write(session, actor, WishDraft(**wished, earliest=today))
+        panels.advise(session, actor, skill, Visibility.ALL)
+        questions.ask(session, actor, asked)
         if actor.coordinates and run_id:
             scenarios.create(session, actor, run_id, "Utan", [])
 

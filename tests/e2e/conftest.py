@@ -62,13 +62,15 @@ def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Itera
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    folder = tmp_path_factory.mktemp("server")
-    environment = {
-        **os.environ,
-        "PLATSVERKET_DATABASE_URL": database_url,
-        "PLATSVERKET_DATA_DIR": str(folder),
-        "PLATSVERKET_SECRET_KEY": "only-for-tests-" * 3,
-    }
+    environment = {"PLATSVERKET_DATABASE_URL": database_url, "PLATSVERKET_SECRET_KEY": "only-for-tests-" * 3}
+    with served(port, tmp_path_factory.mktemp("server"), environment) as address:
+        yield address
+
+
+@contextmanager
+def served(port: int, folder: Path, environment: Mapping[str, str]) -> Iterator[str]:
+    """Run a web server on a port, and yield its address."""
+    environment = {**os.environ, "PLATSVERKET_DATA_DIR": str(folder), **environment}
     command = [sys.executable, "-m", "api.cli.main", "serve", "--port", str(port)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
