@@ -1,6 +1,7 @@
 """The background entry of mail: each sweep queues, collects and sends, in transactions of their own."""
 
 import time
+from functools import partial
 from uuid import UUID
 
 import structlog
@@ -8,7 +9,7 @@ import structlog
 from api.mail.addresses import Purpose, address_for
 from api.mail.asking import Asked, asked_in
 from api.mail.message import message
-from api.mail.smtp import Courier, Postponed, Refused, Unreachable
+from api.mail.smtp import Courier, Postponed, Refused, Uncertain, Unreachable
 from core.database import db
 from core.jobs import Job, job
 from core.settings import settings
@@ -60,8 +61,8 @@ def send_due() -> None:
 def _send_next(courier: Courier) -> bool:
     """Send one mail; tell whether there may be another that the server takes.
 
-    What became of it is written after the server has answered. Whoever is killed in between leaves a mail that is sent
-    again, with the same Message-ID.
+    It is written that its text goes to the server before that does, and what became of it after the server has
+    answered. Whoever is killed in between leaves a mail of which nobody knows: it has failed, and is not sent twice.
     """
     with db.unit_of_work() as session:
         mail = service.take(session)
@@ -77,8 +78,11 @@ def _send_next(courier: Courier) -> bool:
 def _delivered(courier: Courier, letter: Letter, asked: Asked | None) -> tuple[type[Exception] | None, str]:
     """Return what went wrong, if anything did, and in which words."""
     try:
-        courier.deliver(message(letter, asked), address_for(Purpose.BOUNCE, letter.mail.id))
-    except (Unreachable, Postponed, Refused) as error:
+        written = message(letter, asked)
+        courier.deliver(written, partial(_begin, letter.mail), address_for(Purpose.BOUNCE, letter.mail.id))
+    except _Overtaken:
+        return _Overtaken, ""
+    except (Unreachable, Uncertain, Postponed, Refused) as error:
         log.warning("mail_not_sent", mail=str(letter.mail.id), why=type(error).__name__, attempts=letter.mail.attempts)
         return type(error), str(error)
     except ValueError as error:
@@ -89,12 +93,24 @@ def _delivered(courier: Courier, letter: Letter, asked: Asked | None) -> tuple[t
     return None, ""
 
 
+def _begin(mail: Mail) -> None:
+    with db.unit_of_work() as session:
+        if not service.begin(session, mail):
+            raise _Overtaken
+
+
+class _Overtaken(Exception):
+    """Another worker has taken the mail, as this one was taken for dead: it is the other's."""
+
+
 def _note(mail: Mail, wrong: type[Exception] | None, why: str) -> bool:
     with db.unit_of_work() as session:
         if wrong is None:
             service.sent(session, mail)
         elif wrong is Refused:
             service.failed(session, mail, why)
-        else:
+        elif wrong is Uncertain:
+            service.uncertain(session, mail, why)
+        elif wrong is not _Overtaken:
             service.postponed(session, mail, why, refused=wrong is Postponed)
-    return wrong is not Unreachable
+    return wrong not in {Unreachable, Uncertain}

@@ -1,11 +1,12 @@
-"""The way to the mail server, as the settings have it. What goes wrong is one of three things."""
+"""The way to the mail server, as the settings have it. What goes wrong is one of four things."""
 
 import smtplib
 import ssl
+from collections.abc import Callable
 from contextlib import suppress
 from email.message import EmailMessage
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 from urllib.parse import unquote, urlsplit
 
 from core.settings import settings
@@ -25,11 +26,33 @@ class Refused(Exception):
     """The server will never take this mail (5xx), or there is no way to write to that address."""
 
 
+class Uncertain(Exception):
+    """The server went away after the mail's text had begun to go to it: it may have kept it, or not."""
+
+
+class _Server(smtplib.SMTP):
+    """A connection that says so before a mail's text goes to the server; where that raises, it is over."""
+
+    begins: Callable[[], None]
+
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        try:
+            self.begins()
+        except BaseException:
+            self.close()
+            raise
+        return super().data(msg)
+
+
+class _EncryptedServer(_Server, smtplib.SMTP_SSL):
+    """The same, encrypted from the first word on."""
+
+
 class Courier:
     """Brings mails to the server, through one connection as long as that holds."""
 
     def __init__(self) -> None:
-        self._server: smtplib.SMTP | None = None
+        self._server: _Server | None = None
 
     def __enter__(self) -> Self:
         """Begin; nobody is called before there is a mail."""
@@ -41,32 +64,46 @@ class Courier:
         """Say goodbye, as far as somebody is there."""
         self._leave()
 
-    def deliver(self, message: EmailMessage, bounces_to: str | None = None) -> None:
+    def deliver(self, message: EmailMessage, begins: Callable[[], None], bounces_to: str | None = None) -> None:
         """Hand a mail over; without a server it goes nowhere, as where one develops.
 
+        `begins` is called before its text goes to the server; what that raises ends it, and the server has nothing.
         What cannot be delivered in the end comes back to `bounces_to`, or to the sender.
 
         Raises
         ------
         Unreachable, Postponed, Refused
-            It was not taken, as far as we know: a server that goes away after it has, but before it has said so,
-            gets it again with the same Message-ID.
+            It was not taken.
+        Uncertain
+            Nobody knows: the server went away, or said nothing in time, before it had answered.
         """
         if settings().mail_url is None:
             return
+        begun = False
+
+        def begin() -> None:
+            nonlocal begun
+            begins()
+            begun = True
+
         try:
-            if self._server is None or self._server.sock is None:
-                self._server = _connected()
+            self._send(message, begin, bounces_to)
+        except OSError as error:  # before `ValueError`: a certificate that does not hold is both
+            raise (Uncertain if begun else Unreachable)(_told(error)) from error
+        except ValueError as error:
+            raise Refused(str(error)) from error
+
+    def _send(self, message: EmailMessage, begins: Callable[[], None], bounces_to: str | None) -> None:
+        if self._server is None or self._server.sock is None:
+            self._server = _connected()
+        self._server.begins = begins
+        try:
             self._server.send_message(message, from_addr=bounces_to)
         except smtplib.SMTPRecipientsRefused as error:
             raise _meaning(*next(iter(error.recipients.values()))) from error
         except smtplib.SMTPDataError as error:
             raise _meaning(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
-            raise Refused(str(error)) from error
-        except OSError as error:  # before `ValueError`: a certificate that does not hold is both
-            raise Unreachable(_told(error)) from error
-        except ValueError as error:
             raise Refused(str(error)) from error
 
     def _leave(self) -> None:
@@ -76,13 +113,13 @@ class Courier:
             self._server = None
 
 
-def _connected() -> smtplib.SMTP:
+def _connected() -> _Server:
     url = urlsplit(settings().mail_url or "")
     host, port, patience = url.hostname or "", url.port or _PORTS[url.scheme], settings().mail_timeout_s
     if url.scheme == "smtps":
-        server: smtplib.SMTP = smtplib.SMTP_SSL(host, port, timeout=patience, context=ssl.create_default_context())
+        server: _Server = _EncryptedServer(host, port, timeout=patience, context=ssl.create_default_context())
     else:
-        server = smtplib.SMTP(host, port, timeout=patience)
+        server = _Server(host, port, timeout=patience)
     try:
         if url.scheme == "smtp":
             server.starttls(context=ssl.create_default_context())

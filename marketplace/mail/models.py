@@ -17,10 +17,14 @@ LONGEST_FAULT = 300
 
 
 class Mail(Identified, SQLModel, table=True):
-    """One mail to one member, sent once: its id makes the Message-ID, so that a repetition is known as one."""
+    """One mail to one member, sent once: its id makes the Message-ID, so that a repetition is known as one.
+
+    One that has failed and has a `data_at` may have arrived: nobody was told what the server made of it.
+    """
 
     __table_args__ = (
         CheckConstraint("sent_at is null or failed_at is null", name="ended_once"),
+        CheckConstraint("sent_at is null or data_at is null", name="sent_is_known"),
         Index(
             "ix_mail_to_send",
             "due_at",
@@ -34,6 +38,9 @@ class Mail(Identified, SQLModel, table=True):
     attempts: int = 0
     taken_until: datetime | None = Field(
         default=None, sa_type=Instant, description="While a worker sends it; past that the worker has died."
+    )
+    data_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When its text began to go to the server (DATA), until that answers."
     )
     sent_at: datetime | None = Field(default=None, sa_type=Instant)
     failed_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -158,7 +158,7 @@ def undelivered_page(session: Session, actor: Actor, page: int = 1, limit: int =
     """
     check_may(actor, Permission.ADMINISTER, actor.organisation_id)
     home = select(col(Member.id)).where(col(Member.organisation_id) == actor.organisation_id)
-    in_vain = and_(col(Mail.fault) != "", col(Mail.sent_at).is_(None))
+    in_vain = and_(or_(col(Mail.fault) != "", col(Mail.failed_at).is_not(None)), col(Mail.sent_at).is_(None))
     found = select(Mail).where(in_vain, col(Mail.member_id).in_(home))
     return read_page(session, found.order_by(col(Mail.created_at).desc(), col(Mail.id)), page, limit)
 

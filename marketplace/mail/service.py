@@ -75,14 +75,27 @@ def collect(session: Session) -> int:
 
 
 def take(session: Session) -> Mail | None:
-    """Take the mail that has been due longest, for as long as sending it may take."""
+    """Take the mail that has been due longest, for as long as sending it may take.
+
+    One whose worker has died while its text went to the server has failed: it may have arrived, and is not sent twice.
+    """
     now = clock.now()
-    mail = queries.next_to_send(session, now)
-    if mail is not None:
-        mail.attempts += 1
-        mail.taken_until = now + timedelta(seconds=settings().mail_lease_s)
+    while (mail := queries.next_to_send(session, now)) is not None:
+        if mail.data_at is None:
+            mail.attempts += 1
+            mail.taken_until = now + timedelta(seconds=settings().mail_lease_s)
+            session.flush()
+            break
+        mail.failed_at, mail.taken_until = now, None
         session.flush()
     return mail
+
+
+def begin(session: Session, mail: Mail) -> bool:
+    """Note that a mail's text goes to the server from now on; tell whether it may: nobody else has it by now."""
+    still = (col(Mail.id) == mail.id, col(Mail.sent_at).is_(None), _is_last(mail))
+    begun = update(Mail).where(*still).values(data_at=clock.now()).returning(col(Mail.id))
+    return session.scalars(begun).one_or_none() is not None
 
 
 def sent(session: Session, mail: Mail) -> None:
@@ -114,6 +127,13 @@ def failed(session: Session, mail: Mail, fault: str) -> None:
     _note(session, mail, _is_last(mail), failed_at=clock.now(), fault=fault)
 
 
+def uncertain(session: Session, mail: Mail, why: str) -> None:
+    """Note that nobody knows what the server made of a mail's text: it has failed, and an administrator decides."""
+    still = (col(Mail.id) == mail.id, col(Mail.sent_at).is_(None), _is_last(mail))
+    values = {"failed_at": clock.now(), "taken_until": None, "fault": why[:LONGEST_FAULT]}
+    session.execute(update(Mail).where(*still).values(**values))
+
+
 def bounced(session: Session, mail_id: UUID, why: str) -> bool:
     """Note that a mail which the server had taken was not delivered in the end; return whether that is news.
 
@@ -143,7 +163,7 @@ def send_again(session: Session, actor: Actor, mail_id: UUID) -> None:
     mail = queries.failed_mail(session, actor, mail_id)
     if mail.failed_at is not None:
         mail.created_at = mail.due_at = clock.now()
-        mail.failed_at, mail.attempts = None, 0
+        mail.failed_at, mail.data_at, mail.attempts = None, None, 0
         session.flush()
 
 
@@ -157,4 +177,6 @@ def _note(
 ) -> None:
     """Note what became of a mail, unless another has brought it away meanwhile."""
     still = (col(Mail.id) == mail.id, col(Mail.sent_at).is_(None), *conditions)
-    session.execute(update(Mail).where(*still).values(taken_until=None, fault=fault[:LONGEST_FAULT], **values))
+    session.execute(
+        update(Mail).where(*still).values(taken_until=None, data_at=None, fault=fault[:LONGEST_FAULT], **values)
+    )

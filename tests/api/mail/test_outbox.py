@@ -227,6 +227,40 @@ def test_a_worker_that_was_taken_for_dead_leaves_another_s_attempt_alone(session
         assert (again.sent_at is None, again.failed_at) == (False, None), "the server had taken it after all"
 
 
+def test_a_worker_that_dies_while_the_text_goes_leaves_a_mail_of_which_nobody_knows(
+    session: Session, reader: Actor
+) -> None:
+    tell(session, reader.organisation_id)
+    service.collect(session)
+    mail = service.take(session)
+    assert mail is not None
+    assert service.begin(session, mail)
+    with clock.frozen(clock.now() + timedelta(seconds=settings().mail_lease_s + 1)):
+        assert service.take(session) is None
+        session.refresh(mail)
+        assert (mail.sent_at, mail.failed_at, mail.attempts) == (None, clock.now(), 1)
+        assert not service.begin(session, mail), "whoever was taken for dead sends it no more"
+        service.uncertain(session, mail, "away")
+        service.sent(session, mail)
+        session.refresh(mail)
+        assert (mail.sent_at, mail.failed_at, mail.data_at) == (clock.now(), None, None), "the server had taken it"
+
+
+def test_whoever_was_taken_for_dead_before_the_text_goes_leaves_it_to_the_other(
+    session: Session, reader: Actor
+) -> None:
+    tell(session, reader.organisation_id)
+    service.collect(session)
+    late = service.take(session)
+    assert late is not None
+    session.expunge(late)
+    with clock.frozen(clock.now() + timedelta(seconds=settings().mail_lease_s + 1)):
+        again = service.take(session)
+        assert again is not None
+        assert not service.begin(session, late)
+        assert service.begin(session, again)
+
+
 def test_what_waits_for_as_long_as_mails_are_kept_has_failed_and_is_not_gone_without_a_word(
     session: Session, reader: Actor
 ) -> None:
