@@ -19,8 +19,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConstraint, Range
 from sqlmodel import Field, SQLModel
 
+from core.database.full_text import words_in
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
-from core.full_text import words_in
 
 RESOURCE_WORDS = words_in("name", "description")
 _HOURS_KEY = "md5(nullif(nullif(opening_hours, 'null'), '{}')::text)::uuid"

@@ -36,9 +36,9 @@ from sqlmodel import Session, col
 from competence.models import Skill, StaffSkill
 from competence.queries import found_by
 from core.actor import Actor
+from core.database.full_text import LEAST_FORGIVEN, Word, words_of
 from core.database.statements import Made, Values
 from core.database.tables import coordinated
-from core.full_text import LEAST_FORGIVEN, Word, words_of
 from core.serialization import camel
 from marketplace.offers.homes import home_is_told, stands_in
 from marketplace.offers.models import Offer

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col
 
 from core import geo
-from core.full_text import Word
+from core.database.full_text import Word
 from core.serialization import camel
 from resources.families import FAMILIES
 from resources.families.family import Family

@@ -9,8 +9,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import Field, SQLModel
 
+from core.database.full_text import words_in
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
-from core.full_text import words_in
 
 REQUEST_WORDS = words_in("title", "purpose")
 

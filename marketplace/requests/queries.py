@@ -14,11 +14,11 @@ from competence.models import Skill
 from competence.taxonomies.releases import ConceptKind
 from core.actor import Actor
 from core.database.audit import AuditEntry, latest_moves
+from core.database.full_text import words_of
 from core.database.page import DEFAULT_LIMIT, Listed, Page, Paged, read_rows
 from core.database.statements import made_once
 from core.database.tables import among, any_of, coordinated
 from core.errors import NotFound
-from core.full_text import words_of
 from marketplace.organisations.models import Organisation
 from marketplace.requests.excerpts import COLUMNS, RequestExcerpt, excerpt
 from marketplace.requests.models import REQUEST_WORDS, Need, NeedState, Priority, Request, RequestState

@@ -9,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.full_text import Word
+from core.database.full_text import Word
 from marketplace.offers import queries
 from marketplace.offers.search import OfferSearch
 from marketplace.requests.models import REQUEST_WORDS, Request

@@ -17,8 +17,8 @@ from sqlalchemy.dialects import postgresql
 import marketplace
 from core.actor import Actor, Area, Role
 from core.database import statements
+from core.database.full_text import Word
 from core.database.page import Paged
-from core.full_text import Word
 from core.time import clock
 from marketplace.offers.mentions import Asked
 from marketplace.offers.search import OfferSearch
