@@ -31,7 +31,7 @@ def sample_provider() -> None:
         accounts = [
             {
                 "sub": str(member.id),
-                "label": f"{organisation.name}: {member.name} ({', '.join(roles_in_order(member))})",
+                "label": f"{organisation.name}: {member.name} ({', '.join(roles_in_order(member)) or '–'})",
                 "name": member.name,
                 "email": member.email,
                 "email_verified": True,

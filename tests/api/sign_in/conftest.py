@@ -29,6 +29,8 @@ ORG_NUMBER = "https://id.oidc.se/claim/orgNumber"
 AFFILIATION = "https://id.oidc.se/claim/orgAffiliation"
 CALLBACK = "http://127.0.0.1:8000/sign-in/callback"
 SECRET = "known to both sides"
+BY_SECRET = "signed by a secret"
+"""A client to which the certified provider signs ID tokens with the secret that both know."""
 PROGRAM, AUDIENCE = "fastighetssystemet", "http://127.0.0.1:8000/api"
 # Numbers with a right check digit: the first is Tillväxtverket's, the others are municipalities'.
 ONE, OTHER, FOREIGN = "202100-6164", "212000-2627", "212000-0142"
@@ -83,19 +85,22 @@ def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample
         "unverified": {ORG_NUMBER: ONE, "email": "one@example.se", "email_verified": False},
         **saml_proxy.people(),
     }
+    product = {
+        "client_id": "platsverket",
+        "client_secret": SECRET,
+        "redirect_uris": [CALLBACK],
+        "post_logout_redirect_uris": ["http://127.0.0.1:8000/"],
+        "backchannel_logout_uri": "http://127.0.0.1:8000/sign-in/providers/p/logout",
+        "backchannel_logout_session_required": True,
+        "response_types": ["code"],
+        "grant_types": ["authorization_code"],
+    }
     config = {
         "port": port,
+        "algorithms": ["RS256", "HS256"],
         "clients": [
-            {
-                "client_id": "platsverket",
-                "client_secret": SECRET,
-                "redirect_uris": [CALLBACK],
-                "post_logout_redirect_uris": ["http://127.0.0.1:8000/"],
-                "backchannel_logout_uri": "http://127.0.0.1:8000/sign-in/providers/p/logout",
-                "backchannel_logout_session_required": True,
-                "response_types": ["code"],
-                "grant_types": ["authorization_code"],
-            },
+            product,
+            product | {"client_id": BY_SECRET, "id_token_signed_response_alg": "HS256"},
             {
                 "client_id": PROGRAM,
                 "client_secret": SECRET,

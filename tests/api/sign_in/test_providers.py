@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import timedelta
 
+import httpx2
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, RSAKey
@@ -24,7 +25,7 @@ from core.time import clock
 from marketplace.organisations.models import Member, WebSession
 from tests import builders
 from tests.api.conftest import HTML, post_form, text_of
-from tests.api.sign_in.conftest import CALLBACK, FOREIGN, ONE, OTHER, forget, started, state_of
+from tests.api.sign_in.conftest import BY_SECRET, CALLBACK, FOREIGN, ONE, OTHER, forget, started, state_of
 
 
 @pytest.fixture(autouse=True)
@@ -170,6 +171,37 @@ class TestTheCertifiedProvider:
         mine = state_of(started(client))
         swapped = client.get("/sign-in/callback", params={**theirs.query, "state": mine["state"]}, headers=HTML)
         assert (swapped.status_code, is_in(client), refusals()) == (403, False, ["not_started", "not_trusted"])
+
+    @pytest.mark.parametrize(
+        ("there", "back", "why"),
+        [
+            ({"state": "of another sign-in"}, {}, "not_started"),
+            ({"nonce": "of another sign-in"}, {}, "not_trusted"),
+            ({"client_id": BY_SECRET}, {}, "not_trusted"),
+            ({}, {"iss": "https://other.example"}, "not_trusted"),
+            ({}, {"code": "of another sign-in"}, "not_trusted"),
+        ],
+        ids=str,
+    )
+    def test_what_was_changed_on_the_way_there_or_back_is_refused(
+        self, client, sample_provider, trusted, there, back, why
+    ):
+        trusted(sample_provider.issuer)
+        came = sample_provider.sign_in(str(httpx2.URL(started(client)).copy_merge_params(there)), "one")
+        answer = client.get("/sign-in/callback", params=came.query | back, headers=HTML)
+        assert (answer.status_code, is_in(client), refusals()) == (403, False, [why])
+
+    def test_a_signature_by_a_secret_is_none(self, client, sample_provider, trusted):
+        trusted(sample_provider.issuer, client_id=BY_SECRET)
+        answer = client.get(sample_provider.sign_in(started(client), "one").path, headers=HTML)
+        assert (answer.status_code, is_in(client), refusals()) == (403, False, ["not_trusted"])
+
+    @pytest.mark.parametrize("hours", [-1, 1])
+    def test_whose_clock_is_an_hour_off_is_told_so(self, client, sample_provider, trusted, hours):
+        trusted(sample_provider.issuer)
+        with clock.frozen(clock.now() + timedelta(hours=hours)):
+            answer = client.get(sample_provider.sign_in(started(client), "one").path, headers=HTML)
+        assert (answer.status_code, is_in(client), refusals()) == (403, False, ["clock"])
 
     def test_who_stops_there_is_told_so_and_may_begin_again(self, client, sample_provider, trusted):
         trusted(sample_provider.issuer)
