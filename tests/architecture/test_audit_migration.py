@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
-from core.database import db
 from core.database.audit import chain
 from core.database.postgres import migrate
+from tests.architecture.earlier import database
 
 MEMBER = "01980000-0000-7000-8000-000000000002"
 OF_VERSION_0011 = """
@@ -26,14 +26,8 @@ insert into audit_entry (id, at, actor_id, actor_name, entity, entity_id, to_sta
 @pytest.fixture
 def before(postgres) -> Iterator[Engine]:
     """A database of version 0011, with a member and three entries."""
-    postgres.psql("create database chain")
-    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("chain")))
-    migrate.upgrade(engine, "0011")
-    with engine.begin() as connection:
-        connection.exec_driver_sql(OF_VERSION_0011)
-    yield engine
-    engine.dispose()
-    postgres.psql("drop database chain")
+    with database(postgres, "0011", OF_VERSION_0011) as engine:
+        yield engine
 
 
 def test_0012_chains_what_was_there_and_taken_back_knows_the_names(before: Engine):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, inspect, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 
 from core.database import db
@@ -16,6 +16,7 @@ from resources.families.furniture import FurnitureFacts, ValuationBasis
 from resources.families.space import Fitting, SpaceFacts
 from resources.families.staff import StaffTime
 from resources.families.vehicle import Fuel, VehicleFacts
+from tests.architecture.earlier import database
 
 ROOT = Path(__file__).parents[2]
 RUN = "01980000-0000-7000-8000-000000000001"
@@ -35,9 +36,7 @@ def test_all_tables_are_gathered() -> None:
 
 
 def test_downgrade_removes_what_upgrade_made_and_a_second_upgrade_does_nothing(postgres):
-    postgres.psql("create database migrations")
-    engine: Engine = create_engine(db.sqlalchemy_url(postgres.get_uri("migrations")))
-    try:
+    with database(postgres) as engine:
         migrate.upgrade(engine)
         migrate.upgrade(engine)
         assert set(metadata.tables) <= set(inspect(engine).get_table_names())
@@ -46,28 +45,20 @@ def test_downgrade_removes_what_upgrade_made_and_a_second_upgrade_does_nothing(p
         with engine.connect() as connection:
             leftover = connection.execute(text("select proname from pg_proc where proname like 'claim_%'")).all()
         assert leftover == []
-    finally:
-        engine.dispose()
 
 
 @pytest.fixture
 def old(postgres) -> Iterator[Engine]:
     """A database of version 0001, with a run in it."""
-    postgres.psql("create database old")
-    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("old")))
-    migrate.upgrade(engine, "0001")
-    with engine.begin() as connection:
-        connection.execute(
-            text(
-                "insert into matching_run (id, created_at, updated_at, name, state, policy, seed, time_limit_s,"
-                " workers, attempts, progress, queued_at, objective, bound) values"
-                " (:id, now(), now(), '', 'done', '{}', 1, 30, 1, 1, '{}', now(), 5, 7)"
-            ),
-            {"id": RUN},
-        )
-    yield engine
-    engine.dispose()
-    postgres.psql("drop database old")
+    with database(postgres, "0001", OF_VERSION_0001) as engine:
+        yield engine
+
+
+OF_VERSION_0001 = f"""
+insert into matching_run (id, created_at, updated_at, name, state, policy, seed, time_limit_s,
+  workers, attempts, progress, queued_at, objective, bound)
+  values ('{RUN}', now(), now(), '', 'done', '{{}}', 1, 30, 1, 1, '{{}}', now(), 5, 7);
+"""
 
 
 def test_0002_keeps_the_runs_there_are_as_runs_over_everything(old: Engine):
@@ -87,14 +78,8 @@ def test_0002_keeps_the_runs_there_are_as_runs_over_everything(old: Engine):
 @pytest.fixture
 def with_facts(postgres) -> Iterator[Engine]:
     """A database of version 0002, with a resource of each family in it."""
-    postgres.psql("create database facts")
-    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("facts")))
-    migrate.upgrade(engine, "0002")
-    with engine.begin() as connection:
-        connection.exec_driver_sql(OF_VERSION_0002)
-    yield engine
-    engine.dispose()
-    postgres.psql("drop database facts")
+    with database(postgres, "0002", OF_VERSION_0002) as engine:
+        yield engine
 
 
 OF_VERSION_0002 = """
@@ -185,14 +170,8 @@ def test_0005_numbers_what_was_written_and_takes_names_out_of_notices(old: Engin
 @pytest.fixture
 def with_members(postgres) -> Iterator[Engine]:
     """A database of version 0005, in which three members have one address but for its case."""
-    postgres.psql("create database members")
-    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("members")))
-    migrate.upgrade(engine, "0005")
-    with engine.begin() as connection:
-        connection.exec_driver_sql(OF_VERSION_0005)
-    yield engine
-    engine.dispose()
-    postgres.psql("drop database members")
+    with database(postgres, "0005", OF_VERSION_0005) as engine:
+        yield engine
 
 
 OF_VERSION_0005 = """
@@ -264,15 +243,9 @@ def test_0007_knows_since_when_bookings_are_disputed(old: Engine):
 @pytest.fixture
 def with_apart(postgres) -> Iterator[Engine]:
     """A database of version 0008, with letters in two characters and a site of two thousand deviations."""
-    postgres.psql("create database apart")
-    engine = create_engine(db.sqlalchemy_url(postgres.get_uri("apart")))
-    migrate.upgrade(engine, "0008")
-    with engine.begin() as connection:
-        connection.execute(text(OF_VERSION_0008.replace("å", "a\u030a").replace("ö", "o\u0308")))
-        connection.execute(text(TWO_THOUSAND_DEVIATIONS))
-    yield engine
-    engine.dispose()
-    postgres.psql("drop database apart")
+    rows = OF_VERSION_0008.replace("å", "a\u030a").replace("ö", "o\u0308")
+    with database(postgres, "0008", rows + TWO_THOUSAND_DEVIATIONS) as engine:
+        yield engine
 
 
 OF_VERSION_0008 = """
