@@ -52,7 +52,7 @@ class AboutPages(Controller):
         """Show what the API can do, from its own description; nothing is loaded from elsewhere."""
         problems = [(status, code, TITLES[status]) for status, code in CODES.items()]
         context = {"groups": operations(request.app), "problems": problems, "in_language": _in_language}
-        context |= {"shortest_notice": SHORTEST_NOTICE.days}
+        context |= {"shortest_notice": SHORTEST_NOTICE.days, "address": settings().address}
         return page("developers.html", context)
 
     @get("/.well-known/security.txt", media_type=MediaType.TEXT, sync_to_thread=False)

@@ -68,6 +68,17 @@ def test_an_address_leads_into_no_other_folder_header_statement_or_expression(
         assert (found.status_code, found.json()["items"]) == (200, []), text
 
 
+def test_whatever_host_is_asked_for_no_answer_leads_there(client: Client, rows: Session, bearer: Bearer) -> None:
+    asked = {"host": "stolen.example", "x-forwarded-host": "stolen.example", "forwarded": "host=stolen.example"}
+    headers = bearer(builders.member(rows))
+    for path in ("/", "/offers", "/sign-in", "/developers", "/notices?next=/", "/.well-known/security.txt", "/none"):
+        answer = client.get(path, headers=HTML | asked)
+        assert "stolen" not in answer.text + str(answer.headers), path
+    for path in ("api-info", "openapi.json", "offers", "offers?limit=0", "none"):
+        answer = client.get(f"/api/v1/{path}", headers=headers | asked)
+        assert "stolen" not in answer.text + str(answer.headers), path
+
+
 @pytest.mark.parametrize("depth", [900, 50_000, 200_000])
 @pytest.mark.parametrize(("open_", "close"), [("[", "]"), ('{"name":', "}"), ('{"\\u0000":', "}"), ("[", "")])
 def test_deep_json_is_wrong_input(
