@@ -70,6 +70,8 @@ _API = {
         "POST /{key}/early-end": _needs(*_EITHER_SIDE, thing="loan"),
         "POST /{key}/extension": _needs(P.REQUEST, thing="loan"),
         "POST /{key}/hand-over": _needs(*_LENDS, thing="booking"),
+        "GET /{key}/movements": Access(thing="booking"),
+        "POST /{key}/movements": _needs(*_LENDS, thing="booking"),
         "POST /{key}/return": _needs(*_LENDS, thing="booking"),
         "POST /{key}/thanks": _needs(P.REQUEST, thing="loan"),
         "DELETE /{key}/thanks": _needs(P.REQUEST, thing="loan"),
@@ -268,7 +270,10 @@ _API = {
     },
 }
 
-_NO_PAGES = {"GET /{key}/history", "DELETE /{key}/lock", "DELETE /{key}/thanks"}
+_NO_PAGES = {
+    *("GET /{key}/history", "GET /{key}/movements", "POST /{key}/hand-over", "POST /{key}/return"),
+    *("DELETE /{key}/lock", "DELETE /{key}/thanks"),
+}
 
 _PAGES = {
     "": {"GET": _ANYBODY},

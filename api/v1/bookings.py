@@ -18,15 +18,20 @@ from api.schemas.agreements.bookings import (
     EarlyEndIn,
     ExtensionIn,
     ExtensionOut,
+    MovementIn,
+    MovementOut,
     ThanksIn,
     booking_listed,
     booking_out,
+    movement_out,
 )
 from api.schemas.agreements.loans import WithdrawalDecisionIn
 from api.schemas.base import Listing
 from core.actor import Actor
 from marketplace.bookings import queries, service
+from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import BookingState
+from marketplace.bookings.movements import note
 from marketplace.bookings.queries import BookingSearch
 from marketplace.bookings.rules import BookingRole
 from marketplace.cards import withdrawing
@@ -87,8 +92,8 @@ class Bookings(Controller):
         key: FromPath[UUID],
         if_match: NamedDependency[int | None],
     ) -> Response[BookingOut]:
-        """Note that the borrower has it now. For the lender."""
-        service.hand_over(session, actor, key, if_match)
+        """Note that the borrower has all of it now. For the lender; of some of it, note a movement."""
+        note(session, actor, key, MovementKind.OUT, if_version=if_match)
         return _answered(session, actor, key)
 
     @post(
@@ -106,9 +111,56 @@ class Bookings(Controller):
         key: FromPath[UUID],
         if_match: NamedDependency[int | None],
     ) -> Response[BookingOut]:
-        """Note that it came back; what is left of its time is free from now on. For the lender."""
-        service.return_(session, actor, key, if_match)
+        """Note that all of it came back; what is left of its time is free from now on. For the lender."""
+        note(session, actor, key, MovementKind.BACK, if_version=if_match)
         return _answered(session, actor, key)
+
+    @get(
+        "/{key:uuid}/movements",
+        operation_id="listMovements",
+        sync_to_thread=True,
+        summary="List movements / Lista rörelser",
+    )
+    def movements(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        key: FromPath[UUID],
+    ) -> Listing[MovementOut]:
+        """List what went out, came back, was lost, damaged or mended, in the order in which it was noted."""
+        found = queries.movements_page(session, actor, key, paging.page, paging.limit)
+        return listing(request, found, movement_out)
+
+    @post(
+        "/{key:uuid}/movements",
+        operation_id="noteMovement",
+        sync_to_thread=True,
+        summary="Note a movement / Anteckna en rörelse",
+    )
+    def note_movement(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        idempotency: NamedDependency[Idempotency],
+        key: FromPath[UUID],
+        data: JSONBody[MovementIn],
+        if_match: NamedDependency[int | None],
+    ) -> Response[MovementOut]:
+        """Note that some, or all, went out, came back, was lost, damaged or mended. For the lender.
+
+        The state of the booking follows, and what came back is free for others from then on. More than was agreed on is
+        refused, as is the return of what was never out, and 409 `reserved` or `still_out` where somebody else has it.
+        """
+
+        def make() -> Response[MovementOut]:
+            made = note(session, actor, key, data.kind, data.amount, condition=data.condition, if_version=if_match)
+            return created(movement_out(made), f"/api/v1/bookings/{key}/movements")
+
+        return idempotency.answer(data, make)
 
     @post(
         "/{key:uuid}/closing",

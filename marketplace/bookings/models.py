@@ -8,11 +8,12 @@ from sqlalchemy import CheckConstraint, Index
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, Timestamped, Versioned, sequence, stored_by_value
+from marketplace.bookings.ledger import MovementKind
 
 
 class BookingState(StrEnum):
-    """agreed → handed over → returned → closed; cancelled; disputed (damage)."""
+    """agreed → handed over → returned → closed, by its movements; cancelled; disputed (damage)."""
 
     AGREED = "agreed"
     HANDED_OVER = "handed_over"
@@ -58,11 +59,27 @@ class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
     during: Range[datetime] = Field(
         sa_type=TSTZRANGE, nullable=False, description="From the first start to the last end."
     )
-    returned_at: datetime | None = Field(default=None, sa_type=Instant)
+    returned_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When the last of what was out came back, or was given up on."
+    )
     disputed_at: datetime | None = Field(
         default=None, sa_type=Instant, description="Since when something is wrong; it stays so when it has come back."
     )
     thanks: str | None = Field(default=None, description="What the borrower of a person says when it has begun.")
+
+
+class Movement(Identified, SQLModel, table=True):
+    """Some of what a booking is about went out, came back, was lost, damaged or mended. Rows are only added."""
+
+    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+
+    sequence: int = sequence()
+    booking_id: UUID = Field(foreign_key="booking.id", index=True)
+    kind: MovementKind = Field(sa_type=stored_by_value(MovementKind))
+    amount: int
+    condition: str = Field(default="", description="In the words of whoever noted it.")
+    member_id: UUID | None = Field(default=None, foreign_key="member.id", description="Who noted it, where known.")
+    at: datetime = Field(sa_type=Instant, nullable=False)
 
 
 class BundleDecision(Identified, Timestamped, SQLModel, table=True):

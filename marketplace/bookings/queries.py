@@ -21,8 +21,9 @@ from core.errors import NotFound
 from core.settings import settings
 from core.time import clock
 from core.time.interval import from_range
-from marketplace.bookings.models import Booking, BookingState, BundleDecision, BundleState
-from marketplace.bookings.rules import GOING_ON, LIVE, BookingRole
+from marketplace.bookings.ledger import Ledger, MovementKind, ledger_of
+from marketplace.bookings.models import Booking, BookingKind, BookingState, BundleDecision, BundleState, Movement
+from marketplace.bookings.rules import CARRIED, GOING_ON, LIVE, OVER, BookingRole
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member, Organisation
@@ -31,7 +32,7 @@ from marketplace.proposals.price import cost_sek
 from marketplace.proposals.queries import offered
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.rules import NEED, WITHDRAWN
-from resources.models import Claim, Resource, Site, Unit
+from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
 
 MOST_SITES = 100
 """That a host chooses from."""
@@ -43,6 +44,23 @@ class ClaimView:
 
     claim: Claim
     unit: Unit
+
+
+@dataclass(frozen=True)
+class MovementView:
+    """What has moved of a booking, and the name of who noted it, where that is known."""
+
+    movement: Movement
+    by: str | None
+
+
+@dataclass(frozen=True)
+class Away:
+    """How much of a unit a booking has out."""
+
+    booking_id: UUID
+    unit_id: UUID
+    amount: int
 
 
 @dataclass(frozen=True)
@@ -178,7 +196,7 @@ def bookings_page(
 
 @made_once
 def _listed(actor: Actor, search: BookingSearch) -> Paged:
-    over = case((col(Booking.state).in_((BookingState.CLOSED, BookingState.CANCELLED)), 1), else_=0)
+    over = case((col(Booking.state).in_(OVER), 1), else_=0)
     found = _narrowed(visible_to(actor), actor, search)
     return Paged(found.order_by(over, func.lower(Booking.during), col(Booking.id)))
 
@@ -227,8 +245,81 @@ def visible_among(session: Session, actor: Actor, booking_ids: Collection[UUID])
 
 def counted_claims(session: Session, booking_id: UUID) -> list[Claim]:
     """Return the booking's claims that still count."""
-    found = select(Claim).where(col(Claim.booking_id) == booking_id, col(Claim.released_at).is_(None))
+    found = select(Claim).where(
+        col(Claim.booking_id) == booking_id,
+        col(Claim.released_at).is_(None),
+        col(Claim.source) == ClaimSource.BOOKING,
+    )
     return list(session.scalars(found.order_by(col(Claim.unit_id), func.lower(Claim.during))))
+
+
+def movements_of(session: Session, booking_id: UUID) -> list[MovementView]:
+    """Return what has moved of a booking, in order, and who noted it."""
+    found = select(Movement, col(Member.name)).outerjoin(Member, col(Member.id) == col(Movement.member_id))
+    rows = session.execute(found.where(col(Movement.booking_id) == booking_id).order_by(col(Movement.sequence)))
+    return [MovementView(*row) for row in rows]
+
+
+def movements_page(
+    session: Session, actor: Actor, booking_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Movement]:
+    """Return what has moved of a booking, in order; NotFound as in `booking_view`."""
+    if not visible_among(session, actor, [booking_id]):
+        raise NotFound("booking", booking_id)
+    found = select(Movement).where(col(Movement.booking_id) == booking_id).order_by(col(Movement.sequence))
+    return read_page(session, found, page, limit)
+
+
+def ledger(session: Session, booking: Booking) -> Ledger:
+    """Return what the movements of a booking come to."""
+    return ledger_of_views(booking, movements_of(session, booking.id))
+
+
+def ledger_of_views(booking: Booking, moved: Iterable[MovementView]) -> Ledger:
+    """Return what movements of a booking come to that have been read."""
+    rows = [(each.movement.kind, each.movement.amount) for each in moved]
+    return ledger_of(booking.amount, rows, for_good=booking.kind is BookingKind.HAND_OVER)
+
+
+def amounts_of_one(session: Session, booking: Booking) -> dict[UUID, int]:
+    """Return how much of which units one of what is booked takes."""
+    found = select(col(ResourceUnit.unit_id), col(ResourceUnit.amount))
+    found = found.join(Offer, col(Offer.resource_id) == col(ResourceUnit.resource_id))
+    rows = session.execute(found.where(col(Offer.id) == booking.offer_id)).all()
+    return dict(rows)
+
+
+def away_of_others(session: Session, booking: Booking, unit_ids: Collection[UUID]) -> list[Away]:
+    """Return what other bookings that go on have out of units."""
+    signed = {MovementKind.OUT: col(Movement.amount), MovementKind.BACK: -col(Movement.amount)}
+    away = func.sum(case(signed, value=col(Movement.kind), else_=0))
+    rows = session.execute(
+        select(col(Booking.id), col(ResourceUnit.unit_id), away * col(ResourceUnit.amount))
+        .join(Movement, col(Movement.booking_id) == col(Booking.id))
+        .join(Offer, col(Offer.id) == col(Booking.offer_id))
+        .join(ResourceUnit, col(ResourceUnit.resource_id) == col(Offer.resource_id))
+        .where(
+            any_of(col(ResourceUnit.unit_id), unit_ids),
+            col(Booking.id) != booking.id,
+            col(Booking.kind).in_(CARRIED),
+            col(Booking.state).not_in(OVER),
+        )
+        .group_by(col(Booking.id), col(ResourceUnit.unit_id), col(ResourceUnit.amount))
+        .having(away > 0)
+        .order_by(col(Booking.id))
+    )
+    return [Away(*row) for row in rows]
+
+
+def who_has(session: Session, actor: Actor, booking_ids: Sequence[UUID]) -> str:
+    """Return who borrows by the first of some bookings that the actor may see, with whom to ask there."""
+    found = views(
+        session, actor, visible_to(actor).where(any_of(col(Booking.id), booking_ids)).order_by(col(Booking.id))
+    )
+    if not found:
+        return ""
+    asked = found[0].borrowing
+    return f"{found[0].borrower.name} ({asked.name}, {asked.email})" if asked else found[0].borrower.name
 
 
 def is_served(session: Session, need_id: UUID) -> bool:
@@ -397,7 +488,7 @@ def _claims(session: Session, booking_ids: Collection[UUID]) -> dict[UUID, list[
     rows = session.execute(
         select(Claim, Unit)
         .join(Unit, col(Unit.id) == col(Claim.unit_id))
-        .where(col(Claim.booking_id).in_(booking_ids))
+        .where(col(Claim.booking_id).in_(booking_ids), col(Claim.source) == ClaimSource.BOOKING)
         .order_by(func.lower(Claim.during), by_swedish(col(Unit.name)))
     )
     found = defaultdict(list)

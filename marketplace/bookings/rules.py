@@ -1,6 +1,7 @@
 """What may happen to a booking, who may do it, and what it is called.
 
-The lender says when a thing goes out, comes back and is done with: it is theirs. Either side may cancel before the
+The lender says what of it goes out, comes back and is done with: it is theirs. What is out tells the state, see
+`ledger`. Either side may cancel before the
 hand-over and may say that something is wrong after it; it comes back all the same, and is then closed by a coordinator.
 A coordinator may do every move for a side that cannot, which the audit shows.
 """
@@ -16,6 +17,7 @@ from core.limits import LONGEST_WORDS
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range
+from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingKind, BookingState
 from marketplace.offers.models import Terms
 from resources.families import family_of
@@ -26,7 +28,7 @@ BOOKING = Lifecycle(
     {
         BookingState.AGREED: frozenset({BookingState.HANDED_OVER, BookingState.CANCELLED}),
         BookingState.HANDED_OVER: frozenset({BookingState.RETURNED, BookingState.CLOSED, BookingState.DISPUTED}),
-        BookingState.RETURNED: frozenset({BookingState.CLOSED, BookingState.DISPUTED}),
+        BookingState.RETURNED: frozenset({BookingState.HANDED_OVER, BookingState.CLOSED, BookingState.DISPUTED}),
         BookingState.DISPUTED: frozenset({BookingState.RETURNED, BookingState.CLOSED}),
     },
 )
@@ -35,6 +37,9 @@ LIVE = frozenset(BookingState) - {BookingState.CANCELLED}
 """States in which a booking still serves its need."""
 GOING_ON = (BookingState.AGREED, BookingState.HANDED_OVER, BookingState.DISPUTED)
 """States in which it is agreed on, or out."""
+CARRIED = (BookingKind.ITEM_LOAN, BookingKind.HAND_OVER, BookingKind.VEHICLE_LOAN)
+"""What is taken away: some of it at a time, and it may be lost or damaged. All else begins and is over as a whole."""
+OVER = (BookingState.CLOSED, BookingState.CANCELLED)
 
 
 class BookingRole(StrEnum):
@@ -122,31 +127,66 @@ def check_may_move(actor: Actor, booking: Booking, departments: Departments, to:
         raise NotAllowed("not_your_move", "Only the side whose move it is, or a coordinator, may do this.")
 
 
-def check_comes_back(booking: Booking, to: BookingState) -> None:
-    """What is handed over for good never comes back; everything else has to before it is closed."""
-    for_good = booking.kind is BookingKind.HAND_OVER
-    if for_good and to is BookingState.RETURNED:
-        raise Conflict("not_for_return", "It was handed over for good, so it is not returned: close it instead.")
-    if to is BookingState.RETURNED and booking.returned_at is not None:
-        raise Conflict("already_returned", "Its return is noted already.")
-    if not for_good and to is BookingState.CLOSED and booking.state is BookingState.HANDED_OVER:
+def check_may_note(actor: Actor, booking: Booking, departments: Departments) -> None:
+    """What goes out and comes back is noted by the lender, or a coordinator."""
+    check_may_move(actor, booking, departments, BookingState.RETURNED)
+
+
+def check_is_back(booking: Booking, to: BookingState) -> None:
+    """What is not handed over for good has to come back before it is closed."""
+    goes_out = booking.state is BookingState.HANDED_OVER and booking.kind is not BookingKind.HAND_OVER
+    if to is BookingState.CLOSED and goes_out:
         raise Conflict("not_returned", "It has not been returned yet, so it cannot be closed.")
 
 
-def check_has_begun(booking: Booking, to: BookingState) -> None:
+def check_has_begun(booking: Booking, kind: MovementKind) -> None:
     """A thing goes out at most a day before the booking's first day in Sweden, and comes back after its start."""
     start = from_range(booking.during).start
-    if to is BookingState.HANDED_OVER and clock.today() + timedelta(days=1) < start.astimezone(clock.STOCKHOLM).date():
-        raise Conflict("too_early", "It begins more than a day from now, so it cannot have begun yet.")
-    if to is BookingState.RETURNED and clock.now() < start:
+    if kind is MovementKind.OUT:
+        if clock.today() + timedelta(days=1) < start.astimezone(clock.STOCKHOLM).date():
+            raise Conflict("too_early", "It begins more than a day from now, so it cannot have begun yet.")
+    elif booking.kind not in CARRIED and clock.now() < start:
         raise Conflict("not_begun", "Its time has not begun yet, so it cannot be over.")
 
 
+def check_whole(booking: Booking, kind: MovementKind, amount: int) -> None:
+    """A room or a person is not taken away: it begins and is over as a whole, and is neither lost nor mended."""
+    if booking.kind in CARRIED:
+        return
+    if kind not in (MovementKind.OUT, MovementKind.BACK):
+        raise Conflict("not_carried", "Only what is taken away is lost, damaged or mended: report a problem instead.")
+    if amount != booking.amount:
+        raise BadInput("amount", amount, f"all of it begins and is over at once: {booking.amount}")
+
+
+def possible_movements(
+    actor: Actor, booking: Booking, departments: Departments, ledger: Ledger
+) -> dict[MovementKind, int]:
+    """Return how many at most the actor may note now, by kind."""
+    if booking.state in OVER:
+        return {}
+    return {
+        kind: most
+        for kind in MovementKind
+        if (most := ledger.most(kind)) and _is_noted(actor, booking, departments, kind, most)
+    }
+
+
+def _is_noted(actor: Actor, booking: Booking, departments: Departments, kind: MovementKind, most: int) -> bool:
+    try:
+        check_may_note(actor, booking, departments)
+        check_whole(booking, kind, most)
+        check_has_begun(booking, kind)
+    except (NotAllowed, Conflict):
+        return False
+    return True
+
+
 def possible_moves(actor: Actor, booking: Booking, departments: Departments) -> list[BookingState]:
-    """Return the moves that the actor may make now, in the order of the lifecycle."""
+    """Return the moves that the actor may make now, in the order of the lifecycle; its movements make the others."""
     return [
         to
-        for to in BookingState
+        for to in (BookingState.CLOSED, BookingState.CANCELLED, BookingState.DISPUTED)
         if booking.state in BOOKING.sources(to) and _is_possible(actor, booking, departments, to)
     ]
 
@@ -154,8 +194,7 @@ def possible_moves(actor: Actor, booking: Booking, departments: Departments) -> 
 def _is_possible(actor: Actor, booking: Booking, departments: Departments, to: BookingState) -> bool:
     try:
         check_may_move(actor, booking, departments, to)
-        check_comes_back(booking, to)
-        check_has_begun(booking, to)
+        check_is_back(booking, to)
     except (NotAllowed, Conflict):
         return False
     return True

@@ -1,4 +1,7 @@
-"""Use cases of bookings: agreeing makes them with their claims; then each side moves them on."""
+"""Use cases of bookings: agreeing makes them with their claims; then each side moves them on.
+
+What goes out and comes back is noted in `movements`.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -13,15 +16,16 @@ from core.database import audit
 from core.errors import VersionChanged
 from core.time import clock
 from core.time.interval import Interval, from_range, to_range
-from marketplace.bookings import bundles, queries
-from marketplace.bookings.models import Booking, BookingKind, BookingState
+from marketplace.bookings import bundles, movements, queries, stock
+from marketplace.bookings.ledger import MovementKind
+from marketplace.bookings.models import Booking, BookingState
 from marketplace.bookings.rules import (
     BOOKING,
+    CARRIED,
     BookingRole,
     CancellationCode,
     DisputeCode,
-    check_comes_back,
-    check_has_begun,
+    check_is_back,
     check_may_move,
     kind_of,
     read_reason,
@@ -60,32 +64,11 @@ def agree(session: Session, actor: Actor, proposal: Proposal, request: Request) 
     return made
 
 
-def hand_over(session: Session, actor: Actor, booking_id: UUID, if_version: int | None = None) -> Booking:
-    """Note that the borrower has it now.
-
-    Raises
-    ------
-    Conflict
-        ``too_early``: it begins later than tomorrow.
-    """
-    return _move(session, actor, booking_id, BookingState.HANDED_OVER, if_version)
-
-
-def return_(session: Session, actor: Actor, booking_id: UUID, if_version: int | None = None) -> Booking:
-    """Note that it came back. What is left of its time is free for others from now on.
-
-    Raises
-    ------
-    Conflict
-        ``not_for_return``: it was handed over for good; ``not_begun``: its time has not begun.
-    """
-    booking = _move(session, actor, booking_id, BookingState.RETURNED, if_version, returned_at=clock.now())
-    give_back_time(session, booking_id, clock.now())
-    return booking
-
-
 def close(session: Session, actor: Actor, booking_id: UUID, if_version: int | None = None) -> Booking:
-    """Note that nothing is left to do. What was handed over for good stays claimed; else no time is held any more.
+    """Note that nothing is left to do.
+
+    What was handed over for good stays claimed; of all else no time is held any more, but what is lost its owner does
+    not have either.
 
     Raises
     ------
@@ -93,8 +76,17 @@ def close(session: Session, actor: Actor, booking_id: UUID, if_version: int | No
         ``not_returned``: it has to come back first.
     """
     booking = _move(session, actor, booking_id, BookingState.CLOSED, if_version)
-    if booking.kind is not BookingKind.HAND_OVER:
-        give_back_time(session, booking_id, clock.now())
+    ledger, now = queries.ledger(session, booking), clock.now()
+    if ledger.away:  # it was disputed, and both sides are agreed
+        kind = MovementKind.LOST if booking.kind in CARRIED else MovementKind.BACK
+        away, ledger = ledger.away, ledger.after(kind, ledger.away)
+        movements.add(session, actor, booking, kind, away)
+    if ledger.for_good and ledger.left:
+        stock.give_back(session, booking, ledger.left, now)
+    elif not ledger.for_good:
+        stock.give_back_time(session, booking.id, now)
+    if ledger.lost:
+        stock.keep_lost(session, booking, ledger.lost, now)
     return booking
 
 
@@ -156,21 +148,10 @@ def _move(
     check_may_move(actor, booking, queries.departments(session, booking), to)
     if if_version not in {None, booking.version}:
         raise VersionChanged(BOOKING.entity, booking_id)
-    if booking.state in BOOKING.sources(to):  # else it is too late rather than too early, which `move` says
-        check_comes_back(booking, to)
-        check_has_begun(booking, to)
+    if booking.state in BOOKING.sources(to):  # else it is too late rather than too early, which the lifecycle says
+        check_is_back(booking, to)
     BOOKING.move(session, actor, booking_id, to, reason_code=reason, words=words or None, **values)
     return booking
-
-
-def give_back_time(session: Session, booking_id: UUID, now: datetime) -> None:
-    """Let the booking's claims end now, and release those that have not begun."""
-    for claim in queries.counted_claims(session, booking_id):
-        during = from_range(claim.during)
-        if during.start >= now:
-            claims.release(session, [claim])
-        elif during.limit > now:
-            claims.change_period(session, claim.id, Interval(during.start, now), claim.amount)
 
 
 def tell_sides(

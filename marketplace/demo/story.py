@@ -16,7 +16,8 @@ from core.database import db
 from core.time import clock
 from core.time.interval import from_range
 from core.time.timing import Period
-from marketplace.bookings import service as bookings
+from marketplace.bookings import movements
+from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import Booking
 from marketplace.cards.asking import say_whose
 from marketplace.demo import asking
@@ -194,9 +195,9 @@ def _lend(surge_id: UUID) -> None:
         for booking in found:
             during = from_range(booking.during)
             with clock.frozen(during.start):
-                bookings.hand_over(session, coordinator, booking.id)
+                movements.note(session, coordinator, booking.id, MovementKind.OUT)
             with clock.frozen(during.limit):
-                bookings.return_(session, coordinator, booking.id)
+                movements.note(session, coordinator, booking.id, MovementKind.BACK)
 
 
 def _actor(session: Session, email: str) -> Actor:

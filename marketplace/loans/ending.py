@@ -25,7 +25,8 @@ from marketplace.bookings.rules import (
     parts_of,
     read_reason,
 )
-from marketplace.bookings.service import cancel, give_back_time, tell_sides
+from marketplace.bookings.service import cancel, tell_sides
+from marketplace.bookings.stock import give_back_time
 from marketplace.loans.queries import waiting_extensions
 from marketplace.loans.rules import days_of
 from marketplace.notices.rules import NoticeCode

@@ -366,6 +366,13 @@ REGISTER = (
         ("thanks",),
     ),
     Record(
+        "movement",
+        "What of a booking went out, came back, was lost, damaged or mended, in what condition, and who noted it.",
+        "To know what is where, and whose it is to give back.",
+        _CASE,
+        ("member_id", "condition"),
+    ),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

@@ -240,6 +240,40 @@ def test_0007_knows_since_when_bookings_are_disputed(old: Engine):
         assert connection.execute(text("select count(*) from booking where disputed_at is not null")).scalar() == 0
 
 
+BOOKED = """
+set local session_replication_role = replica;
+insert into booking (id, line_id, request_id, need_id, offer_id, lender_id, borrower_id, kind, state, amount, during,
+  returned_at, created_at, updated_at, version)
+select gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), gen_random_uuid(),
+  gen_random_uuid(), gen_random_uuid(), kind, state, amount, '[2026-01-01,)', returned_at::timestamptz, now(), now(), 1
+from (values ('item_loan', 'agreed', 1, null), ('item_loan', 'cancelled', 2, null),
+  ('item_loan', 'handed_over', 3, null), ('item_loan', 'returned', 4, '2026-02-01'), ('item_loan', 'disputed', 5, null),
+  ('item_loan', 'disputed', 6, '2026-02-01'), ('item_loan', 'closed', 7, '2026-02-01'),
+  ('item_loan', 'closed', 8, null), ('hand_over', 'closed', 9, null)) as old (kind, state, amount, returned_at);
+insert into audit_entry (id, at, actor_id, entity, entity_id, to_state, details)
+select gen_random_uuid(), '2026-01-02', lender_id, 'booking', id, 'handed_over', '{}' from booking where amount = 4
+"""
+
+
+def test_0057_makes_movements_of_what_was_noted(old: Engine):
+    migrate.upgrade(old, "0056")
+    with old.begin() as connection:
+        connection.execute(text(BOOKED))
+    migrate.upgrade(old, "0057")
+    with old.begin() as connection:
+        rows = connection.execute(text("select amount, kind from movement order by sequence")).all()
+        first = text(
+            "select at::date::text, member_id from movement join booking on booking_id = booking.id"
+            " where booking.amount = 4 order by sequence limit 1"
+        )
+        assert connection.execute(first).one() == ("2026-01-02", None), "who noted it is no member any more"
+    assert sorted(rows) == [
+        *((3, "out"), (4, "in"), (4, "out"), (5, "out"), (6, "in"), (6, "out")),
+        *((7, "in"), (7, "out"), (8, "in"), (8, "out"), (9, "out")),
+    ]
+    assert {kind for _amount, kind in rows[:7]} == {"out"}, "all go out before any come back"
+
+
 @pytest.fixture
 def with_apart(postgres) -> Iterator[Engine]:
     """A database of version 0008, with letters in two characters and a site of two thousand deviations."""

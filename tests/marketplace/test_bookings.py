@@ -1,19 +1,19 @@
 """What each side may do with a booking, and what follows from it."""
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
 from api.schemas.agreements.bookings import ContactOut, booking_out
-from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged, VersionChanged
+from core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
 from core.time import clock
 from core.time.interval import from_range
-from marketplace.bookings import service
+from marketplace.bookings import queries, service
+from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import Booking, BookingKind, BookingState
+from marketplace.bookings.movements import note
 from marketplace.bookings.queries import BookingSearch, booking_view, bookings_page
-from marketplace.bookings.rules import BookingRole, possible_moves
+from marketplace.bookings.rules import BookingRole, possible_movements, possible_moves
 from marketplace.offers.models import Offer, PriceBasis, Terms
 from marketplace.organisations.models import Member
 from marketplace.proposals.service import accept, approve
@@ -23,7 +23,7 @@ from tests import builders
 from tests.marketplace.proposals.deals import Deal, begin, deal, moves, told
 from tests.marketplace.proposals.test_queries import counted
 
-S = BookingState
+S, K = BookingState, MovementKind
 
 
 def agreed(session: Session, *offers: Offer, **values: object) -> tuple[Deal, Booking]:
@@ -34,17 +34,22 @@ def agreed(session: Session, *offers: Offer, **values: object) -> tuple[Deal, Bo
 
 def do(session: Session, actor, booking: Booking, to: BookingState) -> Booking:
     """Make a move with an ordinary reason where it needs one."""
-    simple: dict[BookingState, Callable[..., Booking]] = {
-        S.HANDED_OVER: service.hand_over,
-        S.RETURNED: service.return_,
-        S.CLOSED: service.close,
-    }
     if to is S.CANCELLED:
         return service.cancel(session, actor, booking.id, "no_longer_needed")
     if to is S.DISPUTED:
         return service.dispute(session, actor, booking.id, "damaged", "Repa i bordet")
     with clock.frozen(max(from_range(booking.during).start, clock.now())):
-        return simple[to](session, actor, booking.id)
+        if to is S.CLOSED:
+            return service.close(session, actor, booking.id)
+        note(session, actor, booking.id, K.OUT if to is S.HANDED_OVER else K.BACK)
+        return booking
+
+
+def possible(session: Session, actor, booking: Booking) -> set[BookingState]:
+    """Return where the actor may move it, itself or by what moves of it."""
+    noted = possible_movements(actor, booking, {}, queries.ledger(session, booking))
+    moved = {K.OUT: S.HANDED_OVER, K.BACK: S.RETURNED}
+    return {*possible_moves(actor, booking, {}), *(moved[kind] for kind in noted if kind in moved)}
 
 
 def counting(session: Session, booking: Booking) -> list[Claim]:
@@ -83,8 +88,9 @@ def test_moves_that_do_not_follow(session: Session, way: list[BookingState], wro
     found, booking = agreed(session)
     for to in way:
         do(session, found.lister, booking, to)
-    with pytest.raises(StateChanged):
+    with pytest.raises(Conflict) as refused:
         do(session, found.lister, booking, wrong)
+    assert refused.value.code in {"state_changed", "nothing_out", "nothing_left"}
 
 
 def test_a_loan_has_to_come_back_before_it_is_closed(session: Session) -> None:
@@ -98,17 +104,18 @@ def test_a_loan_has_to_come_back_before_it_is_closed(session: Session) -> None:
 def test_nothing_goes_out_or_comes_back_before_its_time(session: Session) -> None:
     found, booking = agreed(session)  # begins in 14 days at 09
     with clock.frozen(builders.at(12, 23, 59)), pytest.raises(Conflict) as early:
-        service.hand_over(session, found.lister, booking.id)
+        note(session, found.lister, booking.id, K.OUT)
     assert early.value.code == "too_early"
-    assert S.HANDED_OVER not in possible_moves(found.lister, booking, {})
+    assert S.HANDED_OVER not in possible(session, found.lister, booking)
     with clock.frozen(builders.at(13)):
-        assert S.HANDED_OVER in possible_moves(found.lister, booking, {})
-        service.hand_over(session, found.lister, booking.id)
+        assert S.HANDED_OVER in possible(session, found.lister, booking)
+        note(session, found.lister, booking.id, K.OUT)
     with clock.frozen(builders.at(14, 8, 59)), pytest.raises(Conflict) as before:
-        service.return_(session, found.lister, booking.id)
+        note(session, found.lister, booking.id, K.BACK)
     assert before.value.code == "not_begun"
     with clock.frozen(builders.at(14, 9)):
-        assert service.return_(session, found.lister, booking.id).state is S.RETURNED
+        note(session, found.lister, booking.id, K.BACK)
+        assert booking.state is S.RETURNED
 
 
 def test_what_is_handed_over_for_good_never_comes_back(session: Session) -> None:
@@ -116,7 +123,7 @@ def test_what_is_handed_over_for_good_never_comes_back(session: Session) -> None
     found, booking = agreed(session, lot, when=[builders.days(1, None)], amount=12)
     do(session, found.lister, booking, S.HANDED_OVER)
     with pytest.raises(Conflict) as refused:
-        service.return_(session, found.lister, booking.id)
+        note(session, found.lister, booking.id, K.BACK)
     assert refused.value.code == "not_for_return"
     do(session, found.lister, booking, S.CLOSED)
     (claim,) = counting(session, booking)
@@ -141,8 +148,8 @@ def test_what_the_borrower_and_a_coordinator_may_do(
     for step in way:
         do(session, found.lister, booking, step)
     with clock.frozen(from_range(booking.during).start):
-        assert (to in possible_moves(found.requester, booking, {})) == borrower_may
-        assert to in possible_moves(found.coordinator, booking, {})
+        assert (to in possible(session, found.requester, booking)) == borrower_may
+        assert to in possible(session, found.coordinator, booking)
     if borrower_may:
         assert do(session, found.requester, booking, to).state is to
     else:
@@ -158,14 +165,14 @@ def test_the_lender_does_not_close_what_is_disputed(session: Session) -> None:
     with pytest.raises(NotAllowed) as refused:
         service.close(session, found.lister, booking.id)
     assert refused.value.code == "not_coordinator"
-    assert possible_moves(found.lister, booking, {}) == []
+    assert not possible(session, found.lister, booking)
 
 
 def test_the_role_counts_and_not_only_the_organisation(session: Session) -> None:
     found, booking = agreed(session)
     colleague = builders.actor(session, builders.home_of(session, found.offers[0]), roles=["requester"])
     with pytest.raises(NotAllowed):
-        service.hand_over(session, colleague, booking.id)
+        note(session, colleague, booking.id, K.OUT)
 
 
 def test_a_stranger_knows_of_no_booking(session: Session) -> None:
@@ -181,9 +188,9 @@ def test_a_stranger_knows_of_no_booking(session: Session) -> None:
 def test_a_booking_that_was_changed_since_it_was_read_is_not_moved(session: Session) -> None:
     found, booking = agreed(session)
     begin(session, booking)
-    service.hand_over(session, found.lister, booking.id, if_version=1)
+    note(session, found.lister, booking.id, K.OUT, if_version=1)
     with pytest.raises(VersionChanged):
-        service.return_(session, found.lister, booking.id, if_version=1)
+        note(session, found.lister, booking.id, K.BACK, if_version=1)
 
 
 def test_cancelling_releases_and_opens_the_need(session: Session) -> None:
@@ -223,16 +230,16 @@ def test_what_comes_back_early_is_free_from_then_on(session: Session) -> None:
     found, booking = agreed(session, when=dates)
     do(session, found.lister, booking, S.HANDED_OVER)
     with clock.frozen(builders.at(21, 12)):
-        service.return_(session, found.lister, booking.id)
+        note(session, found.lister, booking.id, K.BACK)
     left = sorted((from_range(claim.during) for claim in counting(session, booking)), key=lambda one: one.start)
     assert left == [builders.days(14, 15), builders.Interval(builders.at(21), builders.at(21, 12))]
 
 
 def test_a_loan_without_an_end_ends_when_it_comes_back(session: Session) -> None:
     found, booking = agreed(session, when=[builders.days(1, None)])
-    service.hand_over(session, found.lister, booking.id)
+    note(session, found.lister, booking.id, K.OUT)
     with clock.frozen(builders.at(50)):
-        service.return_(session, found.lister, booking.id)
+        note(session, found.lister, booking.id, K.BACK)
     (claim,) = counting(session, booking)
     assert claim.during.upper == builders.at(50)
 
@@ -342,16 +349,16 @@ def test_damage_is_told_to_coordinators_and_what_is_lent_comes_back_all_the_same
     assert booking.disputed_at is not None
     with pytest.raises(NotAllowed):
         service.close(session, found.lister, booking.id)
-    assert S.CLOSED in possible_moves(found.coordinator, booking, {})
+    assert S.CLOSED in possible(session, found.coordinator, booking)
     assert do(session, found.coordinator, booking, S.CLOSED).state is S.CLOSED
 
 
 def test_what_has_come_back_before_it_is_disputed_does_not_come_back_twice(session: Session) -> None:
     found, booking = disputed(session, S.RETURNED, S.DISPUTED)
     with clock.frozen(from_range(booking.during).start):
-        assert S.RETURNED not in possible_moves(found.lister, booking, {})
+        assert S.RETURNED not in possible(session, found.lister, booking)
         with pytest.raises(Conflict) as refused:
-            service.return_(session, found.lister, booking.id)
+            note(session, found.lister, booking.id, K.BACK)
     assert refused.value.code == "already_returned"
 
 

@@ -47,8 +47,11 @@ MARKETPLACE = {
         "expired": "Expired",
     },
     "leads_to": {
-        "handed_over": "After this it cannot be cancelled any more. It cannot be undone.",
-        "returned": "What is left of its time is free for others at once. It cannot be undone.",
+        "out": "After this it cannot be cancelled any more. It cannot be undone.",
+        "in": "What is left of its time is free for others at once. It cannot be undone.",
+        "lost": "It is not waited for any more, and nobody else gets it. If it is found, note its return.",
+        "damaged": "How many are damaged is told to both sides.",
+        "repaired": "It is whole again.",
         "closed": "After this there is nothing more to do, and no problem can be reported. It cannot be undone.",
         "cancelled": "The time is free for others, and what was needed is open again. It cannot be undone.",
         "disputed": "A coordinator is told and closes it once both sides are agreed. It can still be returned.",

@@ -16,6 +16,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.bookings.loan_actions import loan_actions
+from api.pages.bookings.movements import Movements, movements
 from api.pages.bookings.papers import side_of
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.presenter import (
@@ -36,9 +37,20 @@ from api.pages.visit import Visit
 from core.actor import Actor
 from core.time.interval import Interval, from_range
 from marketplace.bookings import queries, service
+from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import BookingKind, BookingState, BundleDecision, BundleState
+from marketplace.bookings.movements import note
 from marketplace.bookings.queries import BookingSearch, BookingView
-from marketplace.bookings.rules import GOING_ON, LIVE, BookingRole, CancellationCode, DisputeCode, possible_moves
+from marketplace.bookings.rules import (
+    GOING_ON,
+    LIVE,
+    BookingRole,
+    CancellationCode,
+    Departments,
+    DisputeCode,
+    possible_movements,
+    possible_moves,
+)
 from marketplace.cards import withdrawing
 from marketplace.cards.models import WithdrawalState
 from marketplace.views import reads
@@ -51,11 +63,7 @@ _NEEDS_REASON = {
     BookingState.CANCELLED: ("cancellation", CancellationCode),
     BookingState.DISPUTED: ("dispute", DisputeCode),
 }
-_NEEDS_NOTHING = {
-    BookingState.HANDED_OVER: "hand-over",
-    BookingState.RETURNED: "return",
-    BookingState.CLOSED: "closing",
-}
+_NEEDS_NOTHING = {BookingState.CLOSED: "closing"}
 
 
 class BookingPages(Controller):
@@ -92,19 +100,17 @@ class BookingPages(Controller):
         """Show a booking with its dates, its history and the moves that the member may make."""
         return page(ONE, _context(visit.session, visit.actor, key, visit.form, _written(visit.form)))
 
-    @post("/{key:uuid}/hand-over", sync_to_thread=True)
-    def hand_over(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
-        """Note that the borrower has it."""
-        with acting(visit.session, visit.actor, key, visit.form):
-            service.hand_over(visit.session, visit.actor, key)
-        return see_other(visit.request, f"/bookings/{key}", _("It is noted."))
-
-    @post("/{key:uuid}/return", sync_to_thread=True)
-    def take_back(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
-        """Note that it came back."""
-        with acting(visit.session, visit.actor, key, visit.form):
-            service.return_(visit.session, visit.actor, key)
-        return see_other(visit.request, f"/bookings/{key}", _("It is noted. What is left of its time is free."))
+    @post("/{key:uuid}/movements", sync_to_thread=True)
+    def note_movement(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+        """Note that some of it, or all, went out, came back, was lost, damaged or mended."""
+        form, kind = visit.form, visit.form.value("kind")
+        amount, condition = f"amount-{kind}", f"condition-{kind}"
+        with acting(visit.session, visit.actor, key, form, names={"amount": amount, "condition": condition}):
+            moved, many = form.choice("kind", MovementKind), form.whole_or_none(amount)
+            form.check()
+            note(visit.session, visit.actor, key, moved, many, condition=form.text(condition))
+        told = _("It is noted. What came back is free.") if moved is MovementKind.BACK else _("It is noted.")
+        return see_other(visit.request, f"/bookings/{key}", told)
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
     def close(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
@@ -171,6 +177,7 @@ def _context(
         "loan": loan_actions(session, actor, view, departments),
         "bundle": _waiting_bundle(session, view),
         "withdrawal": _withdrawal(session, actor, view),
+        "movements": _movements(session, view, departments, form),
         "home": actor.organisation_id,
         "is_party": actor.organisation_id in {view.lender.id, view.borrower.id} or actor.coordinates,
         "simple": [
@@ -183,6 +190,12 @@ def _context(
         ],
         "events": [event_of(each, states) for each in happenings(session, actor, {"booking": [key]})],
     }
+
+
+def _movements(session: Session, view: BookingView, departments: Departments, form: Form) -> Movements:
+    moved = queries.movements_of(session, view.booking.id)
+    ledger = queries.ledger_of_views(view.booking, moved)
+    return movements(view, moved, ledger, possible_movements(view.reader, view.booking, departments, ledger), form)
 
 
 def _withdrawal(session: Session, actor: Actor, view: BookingView) -> dict[str, Any] | None:

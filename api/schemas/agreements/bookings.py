@@ -1,14 +1,16 @@
 """Bookings on the wire."""
 
 from datetime import date, datetime
-from typing import Self
+from typing import Annotated, Self
 from uuid import UUID
 
 from api.schemas.agreements.lending import LentOffer, example_offer, offer_out
-from api.schemas.base import Wire, Words
+from api.schemas.base import Wire, Words, limited
+from core.limits import GREATEST_WHOLE
 from core.text import beginning
 from core.time.interval import from_range
-from marketplace.bookings.models import BookingKind, BookingState
+from marketplace.bookings.ledger import MovementKind
+from marketplace.bookings.models import BookingKind, BookingState, Movement
 from marketplace.bookings.queries import BookingView, ClaimView
 from marketplace.bookings.rules import CancellationCode, DisputeCode
 from marketplace.organisations.models import Member
@@ -183,6 +185,54 @@ class DisputeIn(Wire):
     def example(cls) -> Self:
         """Return a scratch."""
         return cls(code=DisputeCode.DAMAGED, words="En repa i bordsskivan.")
+
+
+class MovementIn(Wire):
+    """What has moved of a booking: how many, without a number all that can, and in what condition."""
+
+    kind: MovementKind
+    amount: Annotated[int, limited("How many.", minimum=1, maximum=GREATEST_WHOLE)] | None = None
+    condition: Words = ""
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return eight chairs that come back."""
+        return cls(kind=MovementKind.BACK, amount=8, condition="En stol har en repa.")
+
+
+class MovementOut(Wire):
+    """What has moved of a booking. Movements are only ever added; `member_id` is who noted it, where that is known."""
+
+    id: UUID
+    kind: MovementKind
+    amount: int
+    condition: str
+    member_id: UUID | None
+    at: datetime
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return eight chairs that came back."""
+        return cls(
+            id=UUID(_ID.format(8)),
+            kind=MovementKind.BACK,
+            amount=8,
+            condition="En stol har en repa.",
+            member_id=UUID(_ID.format(9)),
+            at=_WHEN,
+        )
+
+
+def movement_out(movement: Movement) -> MovementOut:
+    """Return a movement as the sides of its booking may know it."""
+    return MovementOut(
+        id=movement.id,
+        kind=movement.kind,
+        amount=movement.amount,
+        condition=movement.condition,
+        member_id=movement.member_id,
+        at=movement.at,
+    )
 
 
 def booking_listed(view: BookingView) -> BookingOut:

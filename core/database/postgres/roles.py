@@ -12,7 +12,7 @@ from core.database import db
 from core.errors import BadInput, Conflict
 from core.settings import settings
 
-GROWING = ("audit_entry",)
+GROWING = ("audit_entry", "movement")
 """Tables that the application writes to and never changes."""
 READ_ONLY = ("audit_seal", "alembic_version")
 _PARTED = text("""

@@ -107,6 +107,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/proposals/{key}/refusal": {"code": "too_far"},
     "/bookings/{key}/cancellation": {"code": "no_longer_needed"},
     "/bookings/{key}/dispute": {"code": "damaged"},
+    "/bookings/{key}/movements": {"kind": "out"},
     "/bookings/{key}/withdrawal-decision": {"to": "notice"},
     "/bookings/{key}/early-end": {"lastDay": "2099-01-01", "ending": "no_longer_needed"},
     "/bookings/{key}/extension": {"through": "2099-01-01"},

@@ -60,11 +60,13 @@ def test_the_lender_goes_all_the_way(
 ) -> None:
     found, path = agreed
     sign_in(client, rows, signed_in, found.lister)
-    for action, told in (("hand-over", "Påbörjad"), ("return", "Avslutad"), ("closing", "Klar")):
-        assert post_form(client, f"{path}/{action}").status_code == 303
+    for kind, told in (("out", "Påbörjad"), ("in", "Avslutad")):
+        assert post_form(client, f"{path}/movements", {"kind": kind}).status_code == 303
         assert told in text_of(client.get(path).text)
+    assert post_form(client, f"{path}/closing").status_code == 303
+    assert "Klar" in text_of(client.get(path).text)
     assert "Det finns inget för dig att göra nu." in text_of(client.get(path).text)
-    assert post_form(client, f"{path}/hand-over").status_code == 409
+    assert post_form(client, f"{path}/movements", {"kind": "out"}).status_code == 409
 
 
 def test_cancelling_and_disputing_need_a_reason(
@@ -73,7 +75,7 @@ def test_cancelling_and_disputing_need_a_reason(
     found, path = agreed
     sign_in(client, rows, signed_in, found.lister)
     assert post_form(client, f"{path}/cancellation").status_code == 422
-    post_form(client, f"{path}/hand-over")
+    post_form(client, f"{path}/movements", {"kind": "out"})
     answer = post_form(client, f"{path}/dispute", {"code": "other"})
     assert answer.status_code == 422
     assert "skriv varför med egna ord" in text_of(answer.text)

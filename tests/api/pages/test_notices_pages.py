@@ -13,7 +13,9 @@ from api.language.notices import notice_text
 from core.time import clock
 from marketplace.bookings import bundles
 from marketplace.bookings import service as bookings
+from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import BundleState
+from marketplace.bookings.movements import note
 from marketplace.notices.models import Notice
 from marketplace.notices.queries import notices_page
 from marketplace.notices.rules import NoticeCode
@@ -49,7 +51,7 @@ def cancel(session: Session, found: Deal) -> None:
 def dispute(session: Session, found: Deal) -> None:
     (booking,) = agree(session, found).bookings
     begin(session, booking)
-    bookings.hand_over(session, found.lister, booking.id)
+    note(session, found.lister, booking.id, MovementKind.OUT)
     bookings.dispute(session, found.lister, booking.id, "damaged")
 
 

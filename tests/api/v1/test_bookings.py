@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from marketplace.organisations.models import Member
 from marketplace.proposals.service import accept
+from tests import builders
 from tests.api.conftest import Bearer
 from tests.marketplace.loans.agreeing import agreed as loan_agreed
 from tests.marketplace.loans.agreeing import day, lent
@@ -45,6 +46,26 @@ def test_a_loan_goes_its_way(client: TestClient[Any], agreed: Any) -> None:
     assert client.post(f"{path}/closing", headers=lender).json()["state"] == "closed"
     late = client.post(f"{path}/cancellation", json={"code": "no_longer_needed"}, headers=borrower)
     assert (late.status_code, late.json()["code"]) == (409, "state_changed")
+
+
+def test_movements_are_noted_once_and_listed(client: TestClient[Any], rows: Session, bearer: Bearer) -> None:
+    found = deal(rows, builders.offer(rows, builders.furniture(rows)), amount=12)
+    accept(rows, found.lister, found.proposal.id)
+    (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+    begin(rows, booking)
+    rows.commit()
+    lender, borrower = (bearer(rows.get_one(Member, who.member_id)) for who in (found.lister, found.requester))
+    path = f"{BOOKINGS}/{booking.id}/movements"
+    never_out = client.post(path, json={"kind": "in", "amount": 1}, headers=lender)
+    assert (never_out.status_code, never_out.json()["code"]) == (409, "nothing_out")
+    some = {"kind": "out", "amount": 8, "condition": "En repa"}
+    sent = [client.post(path, json=some, headers=lender | {"Idempotency-Key": "counter-1"}) for _ in "12"]
+    assert [each.status_code for each in sent] == [201, 201]
+    too_many = client.post(path, json={"kind": "out", "amount": 5}, headers=lender)
+    assert (too_many.status_code, too_many.json()["invalid-parameters"][0]["property"]) == (400, "amount")
+    assert client.post(path, json={"kind": "in"}, headers=borrower).status_code == 403
+    listed = client.get(path, headers=borrower).json()["items"]
+    assert [(each["kind"], each["amount"], each["condition"]) for each in listed] == [("out", 8, "En repa")]
 
 
 def test_cancelling_releases_the_time(client: TestClient[Any], agreed: Any) -> None:

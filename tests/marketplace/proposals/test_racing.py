@@ -16,7 +16,9 @@ from core.database import db
 from core.errors import Conflict, PlatsverketError, StateChanged
 from core.time import clock
 from marketplace.bookings import service as bookings
+from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import Booking, BookingState
+from marketplace.bookings.movements import note
 from marketplace.cards import approving
 from marketplace.cards.models import LoanWithdrawal
 from marketplace.mobility import wishes
@@ -219,7 +221,7 @@ def test_two_moves_of_a_booking_at_the_same_moment_are_one(engine: Engine) -> No
         (booking,) = service.accept(session, found.requester, found.proposal.id).bookings
         begin(session, booking)
     outcomes = at_once(
-        lambda session: bookings.hand_over(session, found.lister, booking.id),
+        lambda session: note(session, found.lister, booking.id, MovementKind.OUT),
         lambda session: bookings.cancel(session, found.requester, booking.id, "no_longer_needed"),
     )
     assert len([outcome for outcome in outcomes if isinstance(outcome, StateChanged)]) == 1

@@ -1,0 +1,97 @@
+"""Noting what of a booking goes out, comes back, is lost, damaged or mended: its state and its claims follow."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.database import audit
+from core.errors import StateChanged, VersionChanged
+from core.limits import LONGEST_WORDS
+from core.text import check_text
+from core.time import clock
+from marketplace.bookings import queries, stock
+from marketplace.bookings.ledger import Ledger, MovementKind
+from marketplace.bookings.models import Booking, BookingState, Movement
+from marketplace.bookings.rules import BOOKING, CARRIED, OVER, check_has_begun, check_may_note, check_whole
+
+
+def note(
+    session: Session,
+    actor: Actor,
+    booking_id: UUID,
+    kind: MovementKind,
+    amount: int | None = None,
+    *,
+    condition: str = "",
+    if_version: int | None = None,
+) -> Movement:
+    """Note that some, or all that can, have moved so. What has come back is free for others from now on.
+
+    Raises
+    ------
+    Conflict
+        Of `Ledger.after`: it cannot have moved so. ``too_early``, ``not_begun``, ``not_carried``. ``still_out`` and
+        ``reserved``: somebody else has it. ``state_changed``: the booking is over.
+    BadInput
+        Not so many can have moved so.
+    """
+    check_text("condition", condition, most=LONGEST_WORDS)
+    booking = queries.locked(session, actor, booking_id)
+    check_may_note(actor, booking, queries.departments(session, booking))
+    if if_version not in {None, booking.version}:
+        raise VersionChanged(BOOKING.entity, booking_id)
+    if booking.state in OVER:
+        raise StateChanged(BOOKING.entity, booking_id, booking.state.value, kind.value)
+    before = queries.ledger(session, booking)
+    amount = before.most(kind) if amount is None else amount
+    after = before.after(kind, amount)
+    check_has_begun(booking, kind)
+    check_whole(booking, kind, amount)
+    if kind is MovementKind.OUT and booking.kind in CARRIED:
+        stock.take_out(session, actor, booking, amount, before.out - before.back)
+    if kind is MovementKind.BACK and after.held:
+        stock.give_back(session, booking, amount, clock.now())
+    elif kind is MovementKind.BACK:
+        stock.give_back_time(session, booking.id, clock.now())
+    made = add(session, actor, booking, kind, amount, condition=condition)
+    to, returned_at = _state(booking, before, after), _returned_at(booking, before, after)
+    if to is booking.state:
+        booking.returned_at, booking.version = returned_at, booking.version + 1
+        details = {"movement": str(made.id), "amount": amount}
+        audit.record(session, actor, BOOKING.entity, booking.id, reason_code=f"moved_{kind}", details=details)
+        session.flush()
+    else:
+        BOOKING.move(session, actor, booking.id, to, returned_at=returned_at)
+    return made
+
+
+def add(
+    session: Session, actor: Actor, booking: Booking, kind: MovementKind, amount: int, *, condition: str = ""
+) -> Movement:
+    """Write one movement down."""
+    made = Movement(
+        booking_id=booking.id,
+        kind=kind,
+        amount=amount,
+        condition=condition.strip(),
+        member_id=actor.member_id,
+        at=clock.now(),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _state(booking: Booking, before: Ledger, after: Ledger) -> BookingState:
+    """Return what movements come to; what is disputed stays so until all of it has come back."""
+    if after.is_back:
+        return booking.state if before.is_back else BookingState.RETURNED
+    return booking.state if booking.state is BookingState.DISPUTED else BookingState.HANDED_OVER
+
+
+def _returned_at(booking: Booking, before: Ledger, after: Ledger) -> datetime | None:
+    if not after.is_back:
+        return None
+    return booking.returned_at if before.is_back else clock.now()

@@ -1,0 +1,305 @@
+"""Movements of what is lent: what is out is never more than was agreed, and stock and claims follow.
+
+What each movement may do is told a second time here, piece by piece: every piece is at home, out, lost or back.
+"""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from threading import Barrier
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import Engine, delete, select
+from sqlalchemy.exc import ProgrammingError
+from sqlmodel import Session
+
+from core.actor import Actor
+from core.database import db
+from core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed
+from core.time import clock
+from core.time.interval import Interval, from_range
+from marketplace.bookings import queries, service
+from marketplace.bookings.ledger import Ledger, MovementKind
+from marketplace.bookings.models import Booking, BookingState, Movement
+from marketplace.bookings.movements import note
+from marketplace.offers.models import Offer, Terms
+from resources.claims import Wanted, take
+from resources.models import Claim, ClaimSource
+from resources.queries import active_claims
+from tests import builders
+from tests.marketplace.proposals.deals import Deal, accept, deal, moves
+
+K, S = MovementKind, BookingState
+SEQUENCES = st.lists(st.tuples(st.sampled_from(K), st.integers(0, 6)), max_size=14)
+
+
+class Pieces:
+    """Where each piece is, by counting pieces one at a time."""
+
+    def __init__(self, agreed: int) -> None:
+        self.at, self.damaged = Counter(home=agreed), 0
+
+    def move(self, kind: MovementKind, amount: int) -> bool:
+        """Move so many, or none and tell that it cannot be."""
+        tried, damaged = self.at.copy(), self.damaged
+        if amount < 1 or not all(self._one(kind) for _ in range(amount)):
+            self.at, self.damaged = tried, damaged
+            return False
+        return True
+
+    def _one(self, kind: MovementKind) -> bool:
+        ways = {K.OUT: (("home", "out"),), K.BACK: (("out", "back"), ("lost", "back")), K.LOST: (("out", "lost"),)}
+        for origin, to in ways.get(kind, ()):
+            if self.at[origin]:
+                self.at[origin] -= 1
+                self.at[to] += 1
+                self.damaged = min(self.damaged, self.at["out"] + self.at["back"])
+                return True
+        if kind is K.DAMAGED and self.damaged < self.at["out"] + self.at["back"]:
+            self.damaged += 1
+            return True
+        if kind is K.REPAIRED and self.damaged:
+            self.damaged -= 1
+            return True
+        return False
+
+    def told(self) -> tuple[int, ...]:
+        """Return what a ledger tells of them."""
+        return self.at["home"], self.at["out"], self.at["back"], self.at["lost"], self.damaged
+
+
+@settings(max_examples=1000)
+@given(agreed=st.integers(1, 8), wanted=SEQUENCES)
+def test_of_any_sequence_the_ledger_tells_where_each_piece_is(agreed: int, wanted: list[tuple[K, int]]) -> None:
+    ledger, pieces = Ledger(agreed), Pieces(agreed)
+    for kind, amount in wanted:
+        try:
+            ledger, moved = ledger.after(kind, amount), True
+        except (BadInput, Conflict):
+            moved = False
+        assert moved == pieces.move(kind, amount)
+        assert (ledger.left, ledger.away, ledger.back, ledger.lost, ledger.damaged) == pieces.told()
+        assert ledger.held == agreed - pieces.at["back"]
+
+
+def lent(
+    session: Session, amount: int = 6, lot: Offer | None = None, when: Interval | None = None
+) -> tuple[Deal, Booking]:
+    """Return an agreed loan of some of ten chairs, which begins tomorrow."""
+    lot = lot or builders.offer(session, builders.furniture(session, capacity=10))
+    found = deal(session, lot, amount=amount, when=[when or builders.days(1, 20)])
+    accept(session, found.lister, found.proposal)
+    return found, accept(session, found.requester, found.proposal).bookings[0]
+
+
+def taken_now(session: Session, booking: Booking) -> dict[ClaimSource, int]:
+    """Return how much of the unit is taken now, by why."""
+    units, now = queries.amounts_of_one(session, booking), clock.now()
+    found: Counter[ClaimSource] = Counter()
+    for claim in active_claims(session, units, Interval(now, now + timedelta(microseconds=1))):
+        found[claim.source] += claim.amount
+    return dict(found)
+
+
+@pytest.fixture
+def loan(session: Session) -> tuple[Deal, Booking]:
+    """A loan of four chairs."""
+    return lent(session, 4)
+
+
+@settings(max_examples=40, phases=(Phase.explicit, Phase.generate))  # to look for the shortest would take minutes
+@given(wanted=SEQUENCES)
+def test_of_any_sequence_ledger_stock_and_claims_agree_and_it_closes_once(
+    session: Session, loan: tuple[Deal, Booking], wanted: list[tuple[K, int]]
+) -> None:
+    found, booking = loan
+    with session.begin_nested() as all_of_it:
+        start, pieces = from_range(booking.during).start, Pieces(4)
+        for step, (kind, amount) in enumerate(wanted):
+            with clock.frozen(start + timedelta(hours=step)):
+                try:
+                    note(session, found.lister, booking.id, kind, amount)
+                    moved = True
+                except (BadInput, Conflict):
+                    moved = False
+                assert moved == pieces.move(kind, amount)
+                _agree(session, booking, pieces)
+        with clock.frozen(start + timedelta(days=2)):
+            _close(session, found, booking, pieces)
+            assert taken_now(session, booking) == ({ClaimSource.OWNER: pieces.at["lost"]} if pieces.at["lost"] else {})
+        assert moves(session, booking, "booking").count((S.RETURNED.value, S.CLOSED.value, None)) == 1
+        all_of_it.rollback()
+
+
+def _agree(session: Session, booking: Booking, pieces: Pieces) -> None:
+    home, out, back, lost, damaged = pieces.told()
+    ledger = queries.ledger(session, booking)
+    assert (ledger.left, ledger.away, ledger.back, ledger.lost, ledger.damaged) == (home, out, back, lost, damaged)
+    assert taken_now(session, booking).get(ClaimSource.BOOKING, 0) == home + out + lost
+    been_out = out + back + lost > 0
+    assert booking.state is (S.HANDED_OVER if out else S.RETURNED if been_out else S.AGREED)
+    assert (booking.returned_at is not None) == (been_out and not out)
+
+
+def _close(session: Session, found: Deal, booking: Booking, pieces: Pieces) -> None:
+    """Let all come back that is out, or go out and come back, and close it: once."""
+    if booking.state is S.AGREED:
+        note(session, found.lister, booking.id, K.OUT, 1)
+        pieces.move(K.OUT, 1)
+    if pieces.at["out"]:
+        with pytest.raises(Conflict, match="not been returned"):
+            service.close(session, found.lister, booking.id)
+        pieces.move(K.BACK, pieces.at["out"])
+        note(session, found.lister, booking.id, K.BACK, queries.ledger(session, booking).away)
+    service.close(session, found.lister, booking.id)
+    for again in (lambda: service.close(session, found.lister, booking.id), lambda: one_out(session, found, booking)):
+        with pytest.raises(Conflict) as refused:
+            again()
+        assert refused.value.code == "state_changed"
+
+
+def one_out(session: Session, found: Deal, booking: Booking) -> None:
+    note(session, found.lister, booking.id, K.OUT, 1)
+
+
+def test_what_is_back_early_is_free_for_others_and_no_more(session: Session) -> None:
+    """Of ten chairs six are lent: four are free, and when two come back six."""
+    lot = builders.offer(session, builders.furniture(session, capacity=10))
+    found, booking = lent(session, 6, lot)
+    with clock.frozen(from_range(booking.during).start):
+        note(session, found.lister, booking.id, K.OUT)
+    with clock.frozen(builders.at(5)):
+        note(session, found.lister, booking.id, K.BACK, 2, condition="En repa")
+        (unit_id,) = queries.amounts_of_one(session, booking)
+        with pytest.raises(CapacityExceeded):
+            take(session, [Wanted(unit_id, 7, builders.days(5, 10))], ClaimSource.OWNER)
+        take(session, [Wanted(unit_id, 6, builders.days(5, 10))], ClaimSource.OWNER)
+
+
+def test_what_is_handed_over_before_its_time_is_taken_from_then_on(session: Session) -> None:
+    found, booking = lent(session, 6)
+    with clock.frozen(from_range(booking.during).start - timedelta(hours=9)):
+        note(session, found.lister, booking.id, K.OUT, 4)
+        assert taken_now(session, booking) == {ClaimSource.BOOKING: 4}
+        note(session, found.lister, booking.id, K.BACK, 1)
+        assert taken_now(session, booking) == {ClaimSource.BOOKING: 3}
+    with clock.frozen(from_range(booking.during).start):
+        assert taken_now(session, booking) == {ClaimSource.BOOKING: 5}
+
+
+def test_what_somebody_else_has_is_not_handed_over(session: Session) -> None:
+    """Of ten chairs six are lent until tomorrow, and eight from then on."""
+    lot = builders.offer(session, builders.furniture(session, capacity=10))
+    first, early = lent(session, 6, lot, builders.days(1, 2))
+    second, late = lent(session, 8, lot, builders.days(2, 9))
+    with clock.frozen(builders.at(1, 12)):
+        note(session, first.lister, early.id, K.OUT)
+        with pytest.raises(Conflict) as reserved:
+            note(session, second.lister, late.id, K.OUT)
+        assert reserved.value.code == "reserved"
+        assert "may be asked" in str(reserved.value)
+        note(session, second.lister, late.id, K.OUT, 4)  # so many are there
+    with clock.frozen(builders.at(2, 12)):
+        with pytest.raises(Conflict) as missing:  # it is late, and nothing is claimed for it any more
+            note(session, second.lister, late.id, K.OUT)
+        assert missing.value.code == "still_out"
+        note(session, first.lister, early.id, K.BACK)
+        assert note(session, second.lister, late.id, K.OUT).amount == 4
+
+
+def test_what_is_lost_when_it_is_closed_nobody_else_gets(session: Session) -> None:
+    """Of ten chairs three are lost; eight are promised to others from the day after tomorrow on."""
+    lot = builders.offer(session, builders.furniture(session, capacity=10))
+    found, booking = lent(session, 3, lot, builders.days(1, 2))
+    lent(session, 8, lot, builders.days(3, 9))
+    with clock.frozen(builders.at(1, 12)):
+        note(session, found.lister, booking.id, K.OUT)
+        note(session, found.lister, booking.id, K.LOST)
+        service.close(session, found.lister, booking.id)
+    (kept,) = session.scalars(select(Claim).where(Claim.source == ClaimSource.OWNER, Claim.booking_id == booking.id))
+    assert (kept.amount, from_range(kept.during)) == (3, Interval(builders.at(1, 12), builders.at(3)))
+    assert [each.claim.id for each in queries.booking_view(session, found.requester, booking.id).claims].count(
+        kept.id
+    ) == 0
+
+
+def test_what_is_given_away_in_part_is_free_again_for_the_rest(session: Session) -> None:
+    lot = builders.offer(session, builders.furniture(session, capacity=10), terms=Terms.HAND_OVER)
+    found, booking = lent(session, 6, lot, builders.days(1, None))
+    with clock.frozen(builders.at(1)):
+        note(session, found.lister, booking.id, K.OUT, 4)
+        assert booking.state is S.HANDED_OVER
+        with pytest.raises(Conflict, match="for good"):
+            note(session, found.lister, booking.id, K.LOST, 1)
+        service.close(session, found.lister, booking.id)
+    with clock.frozen(builders.at(30)):
+        assert taken_now(session, booking) == {ClaimSource.BOOKING: 4}
+
+
+def test_a_room_begins_and_is_over_as_a_whole(session: Session) -> None:
+    found = deal(session, builders.offer(session, builders.space(session)))
+    accept(session, found.lister, found.proposal)
+    (booking,) = accept(session, found.requester, found.proposal).bookings
+    with clock.frozen(from_range(booking.during).start):
+        note(session, found.lister, booking.id, K.OUT)
+        with pytest.raises(Conflict) as refused:
+            note(session, found.lister, booking.id, K.LOST)
+        assert refused.value.code == "not_carried"
+        note(session, found.lister, booking.id, K.BACK)
+    assert booking.state is S.RETURNED
+
+
+def test_what_is_disputed_and_closed_without_having_come_back_is_lost(session: Session) -> None:
+    found, booking = lent(session, 5)
+    with clock.frozen(from_range(booking.during).start):
+        note(session, found.lister, booking.id, K.OUT)
+        note(session, found.lister, booking.id, K.BACK, 3)
+        service.dispute(session, found.requester, booking.id, "missing")
+        assert booking.state is S.DISPUTED
+        service.close(session, found.coordinator, booking.id)
+        assert queries.ledger(session, booking).lost == 2
+        assert taken_now(session, booking) == {ClaimSource.OWNER: 2}
+
+
+def test_the_borrower_notes_nothing(session: Session) -> None:
+    found, booking = lent(session)
+    with clock.frozen(from_range(booking.during).start), pytest.raises(NotAllowed):
+        note(session, found.requester, booking.id, K.OUT)
+
+
+def test_movements_are_only_added(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        found, booking = lent(session, when=Interval(clock.now() + timedelta(minutes=1), builders.at(9)))
+        note(session, found.lister, booking.id, K.OUT)
+    with pytest.raises(ProgrammingError, match="permission denied"), db.unit_of_work() as session:
+        session.execute(delete(Movement))
+
+
+def test_of_two_who_hand_over_the_same_thing_at_once_one_does(engine: Engine) -> None:
+    """Two bookings of the only one, each from tomorrow on a day of its own; two people at the counter today."""
+    with db.unit_of_work() as session:
+        lot = builders.offer(session, builders.furniture(session, capacity=1))
+        begins = clock.now() + timedelta(minutes=5)
+        first = lent(session, 1, lot, Interval(begins, builders.at(2)))
+        second = lent(session, 1, lot, Interval(builders.at(2), builders.at(3)))
+    barrier = Barrier(2)
+
+    def handed_over(actor: Actor, booking: Booking) -> str:
+        barrier.wait()
+        try:
+            with clock.frozen(builders.at(1, 12)), db.unit_of_work() as other:
+                note(other, actor, booking.id, K.OUT)
+        except Conflict as refused:
+            return refused.code
+        return "out"
+
+    with ThreadPoolExecutor(2) as threads:
+        outcomes = list(threads.map(lambda deal_: handed_over(deal_[0].lister, deal_[1]), (first, first)))
+    assert sorted(outcomes) == ["nothing_left", "out"]
+    with db.unit_of_work() as session:
+        assert len(session.scalars(select(Movement)).all()) == 1
+        with clock.frozen(builders.at(1, 13)), pytest.raises(Conflict) as refused:
+            note(session, second[0].lister, second[1].id, K.OUT)
+        assert refused.value.code == "reserved"
