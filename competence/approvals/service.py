@@ -86,8 +86,9 @@ def say_yes(session: Session, actor: Actor | None, resource: Owned, held: HeldCa
         return held
     rules.check_turn(yes.who, [each.who for each in given])
     rules.check_other_person(actor, yes.who, [each for each in given if each is not same])
+    told = _told(actor, yes.who, held.row)
     if same is not None:
-        APPROVAL.move(session, actor, same.id, ApprovalState.OVERTAKEN)
+        APPROVAL.move(session, told, same.id, ApprovalState.OVERTAKEN)
     asked = next((each for each in held.live if each.who is yes.who and each is not same), None)
     said = asked or CardApproval(resource_id=resource.id, who=yes.who, said={})
     said.said, said.covers, said.at = to_json(held.card.facts), yes.span, clock.now()
@@ -95,9 +96,9 @@ def say_yes(session: Session, actor: Actor | None, resource: Owned, held: HeldCa
     said.member_id, said.noted_by = (actor.member_id, actor.name) if actor else (None, "system")
     session.add(said)
     if asked is not None:
-        APPROVAL.move(session, actor, asked.id, ApprovalState.GIVEN)
+        APPROVAL.move(session, told, asked.id, ApprovalState.GIVEN)
     else:
-        APPROVAL.begin(session, actor, said, ApprovalState.GIVEN)
+        APPROVAL.begin(session, told, said, ApprovalState.GIVEN)
     left = rules.in_order([*(each for each in held.live if each.who is not yes.who), said])
     _stand(session, resource, held.row, left)
     return replace(held, live=left)
@@ -115,7 +116,7 @@ def decline(session: Session, actor: Actor, resource: Owned, held: HeldCard, no:
     asked = next(each for each in held.live if each.who is no.who)
     asked.at, asked.channel, asked.evidence = clock.now(), no.channel, no.evidence.strip()
     asked.member_id, asked.noted_by = actor.member_id, actor.name
-    APPROVAL.move(session, actor, asked.id, ApprovalState.DECLINED)
+    APPROVAL.move(session, _told(actor, no.who, held.row), asked.id, ApprovalState.DECLINED)
     _stand(session, resource, held.row, [each for each in held.live if each is not asked])
 
 
@@ -174,6 +175,12 @@ def expire(session: Session, now: datetime) -> list[tuple[UUID, Approver]]:
     APPROVAL.move_all(session, None, [each.id for each in over], ApprovalState.EXPIRED)
     order = list(Approver)
     return sorted({(each.resource_id, each.who) for each in over}, key=lambda each: (each[0], order.index(each[1])))
+
+
+def _told(actor: Actor | None, who: Approver, row: StaffCapacity) -> Actor | None:
+    """Return whom the audit names: nobody whose own card it is, or auditors would know whose."""
+    own = actor is not None and who is Approver.EMPLOYEE and actor.member_id == row.member_id
+    return None if own else actor
 
 
 def _stand(session: Session, resource: Owned, row: StaffCapacity, left: Collection[CardApproval]) -> None:

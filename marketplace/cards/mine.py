@@ -114,10 +114,10 @@ def decline(session: Session, actor: Actor, resource_id: UUID, words: str = "") 
     if stands.state is ApprovalState.ASKED:
         no = Yes(Approver.EMPLOYEE, words, channel=Channel.SIGNED_IN)
         approvals.decline(session, actor, resource, held, no)
-        withdrawing.begin(session, actor, resource_id, Approver.EMPLOYEE)
+        withdrawing.begin(session, None, resource_id, Approver.EMPLOYEE)
         to = ApprovalState.DECLINED
     else:
-        take_back(session, actor, resource, Approver.EMPLOYEE)
+        take_back(session, None, resource, Approver.EMPLOYEE)  # the audit names nobody whose own card it is
         to = ApprovalState.WITHDRAWN
     tell_hr(session, resource, Approver.EMPLOYEE, to)
 

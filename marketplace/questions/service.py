@@ -112,7 +112,7 @@ def answer(session: Session, actor: Actor, question_id: UUID, words: str, *, nam
         named=named and (view.passed or view.advises is not None),
         audience=view.advises,
     )
-    ANSWER.begin(session, actor, row, AnswerState.GIVEN)
+    ANSWER.begin(session, None if view.passed else actor, row, AnswerState.GIVEN)  # or auditors knew whose card it is
     session.add(row)
     session.flush()
     question = view.question
@@ -165,7 +165,7 @@ def decline(session: Session, actor: Actor, question_id: UUID, words: str = "") 
         raise _not_asked(view)
     _check_waits(view)
     if view.passed:
-        _return(session, actor, question)
+        _return(session, question)
         return
     refuse_if(words_faults(words, least=0))
     QUESTION.move(session, actor, question_id, _S.DECLINED, words=words or None, refusal_words=words.strip())
@@ -240,12 +240,12 @@ def expire_due(session: Session, passed: datetime) -> None:
         QUESTION.move(session, None, row.id, _S.EXPIRED, reason_code="deadline")
         _ended(session, row, _S.EXPIRED)
     for row in queries.passed_to_nobody(session):
-        _return(session, None, row)
+        _return(session, row)
 
 
-def _return(session: Session, actor: Actor | None, question: Question) -> None:
-    """Let HR have a question again that was passed on."""
-    QUESTION.move(session, actor, question.id, _S.OPEN, passed_to_id=None)
+def _return(session: Session, question: Question) -> None:
+    """Let HR have a question again that was passed on; the audit does not name the one who had it."""
+    QUESTION.move(session, None, question.id, _S.OPEN, passed_to_id=None)
     if question.asked_id is not None:
         mark_answered(session, {question.asked_id}, NoticeCode.QUESTION_PASSED, ENTITY, question.id)
         _tell(session, question, NoticeCode.QUESTION_RETURNED, question.asked_id, Permission.NOTE_APPROVAL)

@@ -20,15 +20,20 @@ from competence.models import StaffCapacity
 from core.actor import Role
 from core.time import clock
 from core.time.interval import Interval, to_range
+from core.time.timing import Period
 from marketplace.bookings.models import BookingState
-from marketplace.cards import lapsing
+from marketplace.cards import lapsing, withdrawing
 from marketplace.cards.approving import withdraw
 from marketplace.cards.asking import tell_hr
+from marketplace.cards.models import WithdrawalState
 from marketplace.loans.thanking import thank
-from marketplace.mobility.models import MobilityWish
+from marketplace.mobility import interests
+from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.offers.models import Offer, Visibility
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
+from marketplace.planning import surging
+from marketplace.planning.execution import calling
 from marketplace.proposals.models import Proposal
 from marketplace.questions import service as questions
 from marketplace.questions.models import QuestionState
@@ -37,6 +42,7 @@ from marketplace.runs.models import NeedOutcome
 from resources.models import Claim, Resource
 from tests import builders
 from tests.marketplace.proposals.deals import accept
+from tests.marketplace.surges import alerts
 
 
 class State(StrEnum):
@@ -135,6 +141,7 @@ def cards(session: Session) -> Cards:
     _call(made, made.cards[State.CALLED], made.lender)
     for card in made.cards.values():
         _ask(made, card)
+    _alert(made)
     _tell(made)
     _stock(made)
     return made
@@ -158,12 +165,16 @@ def _card(session: Session, state: State, order: str) -> Card:
         builders.approval(session, row, "employee", member_id=people["person"].id)
     for each in given(session, resource.id):
         each.evidence, each.noted_by, each.member_id = text["evidence"], text["noted"], people["approver"].id
-    said = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 3, "earliest": clock.today(), "remote": True}
-    said |= {"state": "open", "expires_at": clock.now() + timedelta(days=30), "words": mark(WISH, state, order)}
-    builders.added(session, MobilityWish(member_id=people["person"].id, **said))
+    _wish(session, people["person"], mark(WISH, state, order))
     offer = builders.offer(session, resource, member_id=people["contact"].id)
     away = builders.claim(session, builders.unit_of(session, resource), builders.days(40, 41), note=text["away"])
     return Card(state, home, resource, offer, people, away, things={"card": resource.id})
+
+
+def _wish(session: Session, owner: Member, words: str) -> MobilityWish:
+    said = {"skills": {"procurement": 4}, "extent_percent": 50, "months": 3, "earliest": clock.today(), "remote": True}
+    said |= {"state": "open", "expires_at": clock.now() + timedelta(days=30), "words": words}
+    return builders.added(session, MobilityWish(member_id=owner.id, **said))
 
 
 def _propose(made: Cards, card: Card) -> None:
@@ -211,15 +222,36 @@ def _ask(made: Cards, card: Card) -> None:
 
 def _tell(made: Cards) -> None:
     """Let HR be told of answers and of a yes that runs out, and a question be asked, passed on and answered."""
-    session, lender, offered = made.session, made.lender, made.cards[State.OPEN]
+    session, lender = made.session, made.lender
+    hr = actor_for(session, made.members["hr"].id)
     tell_hr(session, lender.resource, Approver.EMPLOYEE, ApprovalState.GIVEN)
     given(session, lender.resource.id)[0].covers = to_range(builders.days(0, 15))
     lapsing.warn(session, clock.now())
     asked = {"skill_code": "procurement", "title": "Hur gör ni?", "words": "Så?", "until": clock.today()}
-    stranger, person = (actor_for(session, each.id) for each in (made.members["stranger"], offered.people["person"]))
-    question = questions.ask(session, stranger, QuestionDraft(**asked, offer_id=offered.offer.id))
-    questions.pass_on(session, builders.actor(session, offered.home, roles=["hr"]), question.id)
+    stranger, person = (actor_for(session, each.id) for each in (made.members["stranger"], lender.people["person"]))
+    question = questions.ask(session, stranger, QuestionDraft(**asked, offer_id=lender.offer.id))
+    questions.pass_on(session, hr, question.id)
     questions.answer(session, person, question.id, "Så här.")
+    withdrawing.begin(session, None, lender.resource.id, Approver.MANAGER)
+    withdrawing.decide(session, hr, lender.things["booking"], WithdrawalState.KEPT)
+    withdrawing.begin(session, None, lender.resource.id, Approver.MANAGER)
+    owner = lender.people["approver"]
+    wish = _wish(session, owner, mark(WISH, lender.state, "d"))
+    chance = interests.Chance(lender.things["need"], "Upphandlare", 50, builders.days(100, 130), ("2380",), remote=True)
+    interests.ask(session, actor_for(session, owner.id), wish, chance)
+
+
+def _alert(made: Cards) -> None:
+    """Call those on rosters, by the first step of a run; one can come, and the alert ends."""
+    session, home, person = made.session, made.homes["borrower"], made.lender.people["person"]
+    coordinator = actor_for(session, made.members["coordinator"].id)
+    when = Period(clock.today() + timedelta(days=100), clock.today() + timedelta(days=120))
+    wanted = alerts.role(1, 40, timing=when, municipality_code=PLACES[State.AGREED])
+    key = surging.raise_alert(session, coordinator, alerts.draft(home.id, wanted)).id
+    calling.snapshot_for(session, key, lambda *_: None)
+    called = alerts.calls(session, key)[made.lender.resource.id]
+    surging.answer_own_call(session, actor_for(session, person.id), called.resource_id, called.id, comes=True)
+    surging.stand_down(session, coordinator, key)
 
 
 def _stock(made: Cards) -> None:
@@ -263,6 +295,7 @@ def _stock(made: Cards) -> None:
 def swap(made: Cards) -> None:
     """Give what is hidden from everybody outside, in the state that each card is in, other texts and places."""
     session = made.session
+    session.execute(delete(MobilityInterest))
     session.execute(delete(MobilityWish))
     for place, (state, card) in enumerate(made.cards.items()):
         text = {name: mark(name, state, "tsrqpon"[place]) for name in TEXTS}

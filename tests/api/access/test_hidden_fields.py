@@ -22,7 +22,10 @@ from api.mail.message import message
 from core import geo
 from core.actor import Actor
 from core.database.audit import READ, AuditEntry
+from core.jobs import SWEEPS
+from core.jobs import app as celery
 from core.roles import Private
+from core.settings import settings
 from core.time import clock
 from marketplace.mail.models import Mail, MailItem
 from marketplace.mail.queries import letter
@@ -93,6 +96,8 @@ TELLS_NOTHING = re.compile(
 NOTICES = {
     *("accepted", "agreed", "withdrawn", "card_answered", "card_runs_out", "card_yours_runs_out"),
     *("thanked", "thanked_you", "question_asked", "question_passed", "question_answered"),
+    *("loan_withdrawn", "loan_withdrawal_decided", "wish_asked"),
+    *("called", "you_are_called", "person_answered", "stood_down"),
 }
 """About people, that somebody of the market is told by mail."""
 SOUGHT = tuple(f"/api/v1/offers?text={each.title()}" for each in (*TEXTS, "employer"))
@@ -152,9 +157,9 @@ def test_what_is_hidden_is_told_to_whom_the_table_names_and_changes_nothing_for_
         note_instead_of_keeping(patched)
         again = {(label, each): readers[label](each) for label, each in asked if label in SHOWN_TO}
     wrong += differing({asked: told[asked] for asked in again}, again)
-    error = {("stranger", "error"): refused(client, made, bearer)}
+    last = {("stranger", "error"): refused(client, made, bearer), ("nobody", "log of workers"): worked(monkeypatch)}
     for name, hidden in FIELDS.items():
-        wrong += strays(made, name, hidden, error, actors)
+        wrong += strays(made, name, hidden, last, actors)
     assert not wrong, "\n".join(wrong)
 
 
@@ -212,6 +217,22 @@ def refused(client: TestClient[Litestar], made: Cards, bearer: Bearer) -> str:
     answer = client.post(f"/api/v1/proposals/{made.taken}/acceptance", headers=headers, json={})
     assert answer.status_code == 409
     return answer.text
+
+
+def worked(monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return what is logged by all that workers do again and again, with a mail server that is away, and by a run."""
+    with monkeypatch.context() as patched, capture_logs() as logged:
+        patched.setenv("PLATSVERKET_MAIL_URL", "smtp+plain://127.0.0.1:1")
+        patched.setenv("PLATSVERKET_MAIL_FROM", "platsverket@example.se")
+        settings.cache_clear()
+        celery.loader.import_default_modules()
+        for sweep in SWEEPS.values():
+            celery.tasks[sweep]()
+        service.run_now(RunDraft(time_limit_s=600))
+    settings.cache_clear()
+    told = "\n".join(map(str, logged))
+    assert all(each in told for each in ("mail_not_sent", "retention", "run_published"))
+    return told
 
 
 def strays(made: Cards, name: str, hidden: Hidden, told: Told, actors: Mapping[str, Actor]) -> Iterator[str]:
