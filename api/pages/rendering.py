@@ -1,10 +1,10 @@
 """Pages from templates: `page` shows one, `see_other` goes on to one after a form, with a word about what was done."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import cache, lru_cache
 from hashlib import blake2b
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +60,14 @@ def page(
 
 def told_apart(names: Iterable[str]) -> list[str]:
     """Return names for links and buttons of a list, of which no two are the same: the second is numbered."""
-    counted: Counter[str] = Counter()
-    found = []
-    for name in names:
-        counted[name] += 1
-        found.append(f"{name} ({counted[name]})" if counted[name] > 1 else name)
-    return found
+    told = list(names)
+    taken, found = set(told), dict[str, None]()
+    for name in told:
+        numbered = (f"{name} ({n})" for n in count(2))
+        new = name if name not in found else next(each for each in numbered if each not in taken)
+        taken.add(new)
+        found[new] = None
+    return list(found)
 
 
 class _Written(Template):
