@@ -87,6 +87,7 @@ def member(session: Session, organisation_: Organisation | None = None, **values
     """Add a member that may list and request, in a new organisation unless one is given."""
     number = next(_numbers)
     defaults = {"name": f"Medlem {number}", "email": f"medlem{number}@example.se", "roles": list(ALL_ROLES)}
+    defaults["kept_out_at"] = None if values.get("active", True) else clock.now()
     home = organisation_ or organisation(session)
     return added(session, Member(organisation_id=home.id, **(defaults | values)))
 

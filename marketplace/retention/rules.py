@@ -115,7 +115,7 @@ def _cards(before: datetime) -> SelectOfScalar[UUID]:
 
 def _members(before: datetime) -> SelectOfScalar[UUID]:
     return select(Member.id).where(
-        ~col(Member.active), Member.updated_at < before, ~col(Member.email).endswith(ERASED_DOMAIN)
+        ~col(Member.active), col(Member.kept_out_at) < before, ~col(Member.email).endswith(ERASED_DOMAIN)
     )
 
 

@@ -51,7 +51,8 @@ def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[
 def market(session: Session) -> Session:
     """One of each kind that was over just now, and one that is not over."""
     now = clock.now()
-    out, there = builders.member(session, active=False), builders.member(session)
+    out = builders.member(session, active=False, kept_out_at=now, updated_at=now + 700 * DAY)  # renamed since
+    there = builders.member(session)
     for number, ends in enumerate((now, now + 3000 * DAY)):
         builders.added(
             session,
