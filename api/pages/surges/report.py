@@ -47,7 +47,7 @@ def after(mark: timedelta) -> str:
 def _figures(found: AlertReport, marks: list[str]) -> Iterator[tuple[Any, ...]]:
     """Yield each figure of a report with the part that it is in and what it is of."""
     of_all: dict[str, Any] = {_("Answered in time"): found.in_time, _("Answered late"): found.late}
-    of_all[_("Hours until half had answered")] = found.median_hours
+    of_all[_("Hours until half of the answers had come")] = found.median_hours
     for name, value in of_all.items():
         yield _("Alert"), found.view.surge.title, name, value
     for role in found.roles:
