@@ -54,6 +54,7 @@ def ask(session: Session, actor: Actor, requests: Mapping[UUID, Request], asked:
             "request",
             request.id,
             permission=Permission.REQUEST,
+            department=request.department or "",
             member_id=request.member_id,
             request=request.title,
             answerBy=answer_by.isoformat(),

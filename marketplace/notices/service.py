@@ -61,11 +61,18 @@ def mark_read(session: Session, actor: Actor, notice_id: UUID) -> Notice:
 
 
 def mark_answered(
-    session: Session, organisation_ids: Collection[UUID], code: NoticeCode, entity: str, entity_id: UUID
+    session: Session,
+    organisation_ids: Collection[UUID],
+    code: NoticeCode,
+    entity: str,
+    entity_id: UUID,
+    *,
+    department: str | None = None,
 ) -> None:
-    """Note that nobody need read a notice of that code about a thing any more."""
+    """Note that nobody need read a notice of that code about a thing any more; with a `department`, of that unit's."""
     for notice in queries.unread_of(session, organisation_ids, code, entity, entity_id):
-        notice.read_at = clock.now()
+        if department in {None, notice.department}:
+            notice.read_at = clock.now()
     session.flush()
 
 

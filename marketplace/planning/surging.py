@@ -20,7 +20,7 @@ from marketplace.requests.models import Priority
 from marketplace.requests.rules import RequestDraft
 from marketplace.requests.service import file_for_surge, withdraw_all
 from marketplace.surges import alerts
-from marketplace.surges.calls import calls_in, check_answers, lenders, locked_calls, overdue, own_call
+from marketplace.surges.calls import calls_in, check_answers, lenders, locked_calls, overdue, own_call, units_called
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeRole, SurgeState
 from marketplace.surges.pool import reached_late
 from marketplace.surges.rules import ANSWERS, CALL, PLANNED_WITH, SURGE, AlertDraft, RoleDraft
@@ -98,7 +98,8 @@ def answer_calls(
             call.begins = max(call.begins, begins)
         session.flush()
     CALL.move_all(session, actor, ids, to, answered_at=clock.now(), member_id=actor.member_id)
-    mark_answered(session, {call.organisation_id for call in calls}, NoticeCode.CALLED, SURGE.entity, surge_id)
+    for home, unit in units_called(session, surge_id, [call.resource_id for call in calls]):
+        mark_answered(session, {home}, NoticeCode.CALLED, SURGE.entity, surge_id, department=unit)
     queue_surge_run(session, surge_id)
     return calls
 
@@ -130,13 +131,15 @@ def answer_own_call(
         CALL.move(session, None, call.id, CallState.DECLINED, reason_code=PERSON_DECLINED, answered_at=clock.now())
         queue_surge_run(session, surge.id)
     mark_answered(session, [call.organisation_id], NoticeCode.YOU_ARE_CALLED, CALL.entity, call.id)
+    [(home, unit)] = units_called(session, surge.id, [resource_id])
     notify(
         session,
-        [call.organisation_id],
+        [home],
         NoticeCode.PERSON_ANSWERED,
         SURGE.entity,
         surge.id,
         permission=Permission.ANSWER_CALLS,
+        department=unit,
         surge=surge.title,
         comes=comes,
     )

@@ -70,6 +70,19 @@ def locked_calls(session: Session, actor: Actor, surge_id: UUID, call_ids: Colle
     return list(session.scalars(found.execution_options(populate_existing=True)))
 
 
+def units_called(session: Session, surge_id: UUID, resource_ids: Collection[UUID]) -> dict[tuple[UUID, str], int]:
+    """Count the calls of some cards by the organisation and unit where those work; of no unit it is an empty one."""
+    unit = func.coalesce(col(Resource.department), "")
+    found = (
+        select(col(SurgeCall.organisation_id), unit, func.count())
+        .join(Resource, col(Resource.id) == col(SurgeCall.resource_id))
+        .where(col(SurgeCall.surge_id) == surge_id, any_of(col(SurgeCall.resource_id), resource_ids))
+        .group_by(col(SurgeCall.organisation_id), unit)
+        .order_by(col(SurgeCall.organisation_id), unit)
+    )
+    return {(home, name): number for home, name, number in session.execute(found)}
+
+
 def my_calls(session: Session, actor: Actor) -> list[tuple[SurgeCall, Surge]]:
     """Return the calls of the actor's own cards by alerts that go on, the last first."""
     found = session.execute(_my_calls(actor).order_by(col(SurgeCall.id).desc()))

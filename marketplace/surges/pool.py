@@ -64,10 +64,20 @@ def who_may_be_called(
 
 
 def reached_late(session: Session, now: datetime) -> list[UUID]:
-    """Return the open alerts that may call somebody of whom something has changed since their last run was queued."""
-    queued = select(func.max(col(MatchingRun.queued_at))).where(col(MatchingRun.surge_id) == col(Surge.id))
-    found = _callable(queued.scalar_subquery()).where(col(Surge.state) == SurgeState.OPEN, col(Surge.answer_by) > now)
-    return list(session.scalars(found.with_only_columns(col(Surge.id)).distinct().order_by(col(Surge.id))))
+    """Return the open alerts to plan anew, as since their last run was queued something has changed.
+
+    They may call somebody whom they could not then, or the roster says something else of somebody who may come.
+    """
+    last = select(func.max(col(MatchingRun.queued_at))).where(col(MatchingRun.surge_id) == col(Surge.id))
+    queued, is_open = last.scalar_subquery(), col(Surge.state) == SurgeState.OPEN
+    late = _callable(queued).where(is_open, col(Surge.answer_by) > now).with_only_columns(col(Surge.id))
+    changed = (
+        select(col(Surge.id))
+        .join(SurgeCall, col(SurgeCall.surge_id) == col(Surge.id))
+        .join(Roster, col(Roster.id) == col(SurgeCall.roster_id))
+        .where(is_open, col(SurgeCall.state).in_(PLANNED_WITH), col(Roster.updated_at) >= queued)
+    )
+    return sorted({*session.scalars(late), *session.scalars(changed)})
 
 
 def _callable(since: datetime | ScalarSelect[Any] | None) -> Select[UUID, UUID]:

@@ -3,14 +3,15 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select, update
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission, check_may
 from core.database.audit import record
+from core.database.tables import any_of
 from core.errors import BadInput, Conflict, StateChanged, VersionChanged
 from marketplace.surges import queries
-from marketplace.surges.models import Roster, RosterCard, RosterState
+from marketplace.surges.models import Roster, RosterCard, RosterState, Surge, SurgeCall, SurgeState
 from marketplace.surges.rules import ROSTER, RosterDraft
 
 
@@ -39,7 +40,7 @@ def make_roster(session: Session, actor: Actor, draft: RosterDraft) -> Roster:
 def change_roster(
     session: Session, actor: Actor, roster_id: UUID, draft: RosterDraft, if_version: int | None = None
 ) -> Roster:
-    """Let a roster in force say what the draft says. Who is called already stays so.
+    """Let a roster in force say what the draft says. Who is called already stays so, within it.
 
     Raises
     ------
@@ -103,6 +104,14 @@ def _put_in(session: Session, row: Roster, draft: RosterDraft) -> None:
     session.flush()
     cards = [{"resource_id": each, "roster_id": row.id} for each in sorted(draft.card_ids)]
     session.execute(insert(RosterCard), cards)
+    _take_calls_along(session, row, draft)
+
+
+def _take_calls_along(session: Session, row: Roster, draft: RosterDraft) -> None:
+    """Let who is called already be lent within this roster from now on, where that is for what the alert is about."""
+    alerts = select(col(Surge.id)).where(col(Surge.state) == SurgeState.OPEN, col(Surge.occasion).in_(draft.occasions))
+    called = any_of(col(SurgeCall.resource_id), draft.card_ids), col(SurgeCall.surge_id).in_(alerts)
+    session.execute(update(SurgeCall).where(*called).values(roster_id=row.id))
 
 
 def _take_out(session: Session, roster_id: UUID) -> None:

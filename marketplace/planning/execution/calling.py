@@ -1,6 +1,6 @@
 """Calling whom an alert reaches: done by its first run, from the same look at the market that it plans with."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from marketplace.planning.snapshot.pool import load_surge
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.runs.queries import published_for
 from marketplace.surges import alerts
-from marketplace.surges.calls import whose
+from marketplace.surges.calls import units_called, whose
 from marketplace.surges.models import CallState, Surge, SurgeCall, SurgeState
 from marketplace.surges.pool import PooledCard, who_may_be_called, who_may_come
 from marketplace.surges.rules import CALL, SURGE
@@ -73,10 +73,11 @@ def _call(session: Session, surge: Surge, pool: Mapping[UUID, PooledCard], found
     details = {"cards": len(fitting)}
     audit.record(session, None, SURGE.entity, surge.id, reason_code="called", details=details)
     facts: dict[str, Any] = {"surge": surge.title, "answerBy": surge.answer_by.isoformat()}
-    for home, cards in Counter(card.organisation_id for card in fitting).items():
-        told = Permission.ANSWER_CALLS
-        notify(session, [home], NoticeCode.CALLED, SURGE.entity, surge.id, permission=told, cards=cards, **facts)
-    for call, member_id in whose(session, surge.id, [card.resource_id for card in fitting]):
+    called = [card.resource_id for card in fitting]
+    for (home, unit), cards in units_called(session, surge.id, called).items():
+        who: dict[str, Any] = {"permission": Permission.ANSWER_CALLS, "department": unit}
+        notify(session, [home], NoticeCode.CALLED, SURGE.entity, surge.id, cards=cards, **who, **facts)
+    for call, member_id in whose(session, surge.id, called):
         home = call.organisation_id
         notify(session, [home], NoticeCode.YOU_ARE_CALLED, CALL.entity, call.id, member_id=member_id, **facts)
 

@@ -37,6 +37,7 @@ from marketplace.requests.service import needs_open_again, needs_proposed
 from marketplace.runs.leases import Attempt, hold
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
 from marketplace.runs.published import published
+from marketplace.runs.queries import published_for
 from marketplace.runs.rules import RUN
 from marketplace.runs.set_aside import SetAside, to_json
 from marketplace.surges.pool import who_may_come
@@ -76,10 +77,12 @@ def publish(
     run, steps = attempt.run, 2 * len(drafts)
     session.execute(text("select pg_advisory_xact_lock(:key)"), {"key": PUBLISHING})
     needs = [each.need for each in built.considered]
-    replaced = queries.replaceable(session, [need.need_id for need in needs], lock=True)
+    overtaken = _is_overtaken(session, run)
+    replaced = [] if overtaken else queries.replaceable(session, [need.need_id for need in needs], lock=True)
     locked(session, {need.request_id for need in needs})
 
-    kept = list(_that_still_fit(session, run, built, drafts, replaced, looked_at=lambda done: watch(done, steps)))
+    wanted = () if overtaken else drafts
+    kept = list(_that_still_fit(session, run, built, wanted, replaced, looked_at=lambda done: watch(done, steps)))
     _replace(session, run, replaced)
     _write(session, run, built, kept, reasons, written=lambda share: watch(round(len(drafts) * (1 + share)), steps))
     served = {need_id for draft in kept for need_id in draft.need_ids}
@@ -98,6 +101,12 @@ def publish(
         homes, told = planning_organisations(session, run), Permission.PLAN
         count, name = len(kept), run.name
         notify(session, homes, NoticeCode.PUBLISHED, "run", run.id, permission=told, proposals=count, run=name)
+
+
+def _is_overtaken(session: Session, run: MatchingRun) -> bool:
+    """Tell whether a later run for the same alert has published: it knew of more answers, so its proposals stand."""
+    last = published_for(session, run.surge_id) if run.surge_id is not None else None
+    return last is not None and last.sequence > run.sequence
 
 
 def _that_still_fit(
