@@ -52,6 +52,7 @@ class CardApproval(Identified, Timestamped, Versioned, SQLModel, table=True):
             "uq_card_approval_live",
             "resource_id",
             "who",
+            "state",
             unique=True,
             postgresql_where=text("state in ('asked', 'given')"),
         ),

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, or_
+from sqlalchemy import ColumnElement, Select, and_, func, or_
 from sqlalchemy import select as select_rows
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
@@ -92,8 +92,7 @@ def waiting_for_manager(actor: Actor) -> Select[int]:
         .where(
             within(actor, Permission.APPROVE_CARD, col(Resource.organisation_id), col(Resource.department)),
             _given_by(Approver.EMPLOYEE),
-            ~_given_by(Approver.MANAGER),
-            or_(_asked_of_nobody(), _asked_of(actor)),
+            or_(_asked_of(actor), and_(_asked_of_nobody(), ~_given_by(Approver.MANAGER))),
         )
     )
 

@@ -25,7 +25,7 @@ APPROVAL = Lifecycle(
     },
 )
 LIVE = frozenset({_S.ASKED, _S.GIVEN})
-"""Of which each of the three has one at most."""
+"""Of which each of the three has one of each at most: while a yes stands it may be asked for anew."""
 
 
 def check_evidence(evidence: str) -> None:

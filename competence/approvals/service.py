@@ -113,7 +113,7 @@ def decline(session: Session, actor: Actor, resource: Owned, held: HeldCard, no:
         It is not asked any more.
     """
     rules.check_words(no.evidence)
-    asked = next(each for each in held.live if each.who is no.who)
+    asked = max((each for each in held.live if each.who is no.who), key=lambda each: each.state is ApprovalState.ASKED)
     asked.at, asked.channel, asked.evidence = clock.now(), no.channel, no.evidence.strip()
     asked.member_id, asked.noted_by = actor.member_id, actor.name
     APPROVAL.move(session, _told(actor, no.who, held.row), asked.id, ApprovalState.DECLINED)
@@ -121,9 +121,18 @@ def decline(session: Session, actor: Actor, resource: Owned, held: HeldCard, no:
 
 
 def ask(
-    session: Session, actor: Actor | None, held: HeldCard, who: Approver, asked_of_id: UUID, **values: Any
+    session: Session,
+    actor: Actor | None,
+    held: HeldCard,
+    who: Approver,
+    asked_of_id: UUID,
+    *,
+    anew: bool = False,
+    **values: Any,
 ) -> CardApproval:
     """Ask somebody for a yes to a card, and whoever was asked before no more; with columns of what is asked.
+
+    Where a yes stands it is asked for `anew` alone, and stands until that is answered with another.
 
     Raises
     ------
@@ -132,9 +141,9 @@ def ask(
     """
     given = [each.who for each in queries.given_of(held.live)]
     rules.check_turn(who, given)
-    if who in given:
+    if who in given and not anew:
         raise Conflict("already_given", "That one has said yes already.")
-    before = [each.id for each in held.live if each.who is who]
+    before = [each.id for each in held.live if each.who is who and each.state is ApprovalState.ASKED]
     APPROVAL.move_all(session, actor, before, ApprovalState.REPLACED)
     asked = CardApproval(
         resource_id=held.row.resource_id, who=who, said=to_json(held.card.facts), asked_of_id=asked_of_id, **values

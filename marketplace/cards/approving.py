@@ -11,7 +11,7 @@ from sqlmodel import Session
 
 from competence import queries as competence
 from competence.approvals import service as approvals
-from competence.approvals.models import Approver
+from competence.approvals.models import Approver, CardApproval
 from competence.approvals.service import Yes
 from competence.queries import HeldCard
 from core.actor import Actor, Permission, check_may
@@ -102,6 +102,12 @@ def covered(session: Session, resource_id: UUID, until: date | None = None) -> R
     if end is not None and not (offered.start < end and end - offered.limit < timedelta(days=1)):
         raise BadInput("until", str(until), "the card is not offered then: choose a day on which it is")
     return to_range(Interval(offered.start, offered.end if end is None or end > offered.limit else end))
+
+
+def runs_short(said: CardApproval, offered: Interval | None) -> bool:
+    """Tell whether a yes ends before a card is offered no more, so that it may be said for longer."""
+    ends = said.covers.upper if said.covers is not None else None
+    return ends is not None and offered is not None and (offered.end is None or offered.end > ends)
 
 
 def reading(held: HeldCard, during: Interval | None) -> str:

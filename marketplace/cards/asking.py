@@ -18,7 +18,7 @@ from core.database.audit import record
 from core.errors import BadInput
 from core.settings import settings
 from core.time import clock
-from marketplace.cards.approving import held_card, take_back
+from marketplace.cards.approving import held_card, offered_during, runs_short, take_back
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.offers.queries import offers_of
@@ -78,6 +78,8 @@ def ask_employee(session: Session, actor: Actor | None, resource: Resource, held
 def ask_manager(session: Session, actor: Actor, resource: Resource, manager: str, deputy: str = "") -> Asked:
     """Ask a member to approve a card, and another when the first has not answered in time; return the link, this once.
 
+    While a yes stands that ends before the card is offered no more, it is asked for anew, and stands until then.
+
     Raises
     ------
     BadInput
@@ -94,7 +96,10 @@ def ask_manager(session: Session, actor: Actor, resource: Resource, manager: str
     for field, each in (("manager", found), ("deputy", other)):
         if each is not None and each.id == held.row.member_id:
             raise BadInput(field, None, "nobody approves a card of their own: name somebody else")
-    return _ask_manager(session, actor, held, found, other)
+    offered = offered_during(session, resource.id)
+    given = (each for each in approvals_queries.given_of(held.live) if each.who is Approver.MANAGER)
+    anew = any(runs_short(each, offered) for each in given)
+    return _ask_manager(session, actor, held, found, other, anew=anew)
 
 
 def pass_unanswered(session: Session, now: datetime) -> None:
@@ -111,7 +116,7 @@ def pass_unanswered(session: Session, now: datetime) -> None:
         deputy = session.get(Member, late.deputy_id) if late.deputy_id else None
         agreed = any(each.who is Approver.EMPLOYEE and each.state is ApprovalState.GIVEN for each in held.live)
         if agreed and deputy is not None and deputy.active and deputy.id != held.row.member_id:
-            _ask_manager(session, None, held, deputy)
+            _ask_manager(session, None, held, deputy, anew=True)
             to = ApprovalState.REPLACED
         else:
             to = ApprovalState.EXPIRED
@@ -139,11 +144,17 @@ def tell_those(session: Session, resource: Resource, may: Permission, code: Noti
 
 
 def _ask_manager(
-    session: Session, actor: Actor | None, held: HeldCard, manager: Member, deputy: Member | None = None
+    session: Session,
+    actor: Actor | None,
+    held: HeldCard,
+    manager: Member,
+    deputy: Member | None = None,
+    *,
+    anew: bool,
 ) -> Asked:
     secret, answer_by = new_token(), clock.now() + timedelta(days=settings().card_answer_days)
     values = {"answer_by": answer_by, "link_hash": token_hash(secret), "deputy_id": deputy.id if deputy else None}
-    asked = approvals.ask(session, actor, held, Approver.MANAGER, manager.id, **values)
+    asked = approvals.ask(session, actor, held, Approver.MANAGER, manager.id, anew=anew, **values)
     notify(
         session,
         {manager.organisation_id},

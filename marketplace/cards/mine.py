@@ -16,7 +16,16 @@ from core.actor import Actor
 from core.database.audit import latest_moves
 from core.errors import NotFound
 from marketplace.cards import withdrawing
-from marketplace.cards.approving import check_read, covered, held_card, offered_during, reading, spanned, take_back
+from marketplace.cards.approving import (
+    check_read,
+    covered,
+    held_card,
+    offered_during,
+    reading,
+    runs_short,
+    spanned,
+    take_back,
+)
 from marketplace.cards.asking import tell_hr
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.queries import offers_of
@@ -39,7 +48,8 @@ class MyCard:
 
     def stands(self, who: Approver) -> CardApproval | None:
         """Return what is asked or given of one of the three."""
-        return next((each for each in self.held.live if each.who == who), None)
+        of_theirs = [each for each in self.held.live if each.who == who]
+        return max(of_theirs, key=lambda each: each.state is ApprovalState.GIVEN, default=None)
 
     @property
     def reading(self) -> str:
@@ -55,11 +65,9 @@ class MyCard:
     @property
     def runs_short(self) -> bool:
         """Whether its owner's yes ends before the card is offered no more, so that it may be said for longer."""
-        stands, offered = self.stands(Approver.EMPLOYEE), spanned(self.offers)
-        if stands is None or stands.state is not ApprovalState.GIVEN or stands.covers is None or offered is None:
-            return False
-        ends = stands.covers.upper
-        return ends is not None and (offered.end is None or offered.end > ends)
+        stands = self.stands(Approver.EMPLOYEE)
+        given = stands is not None and stands.state is ApprovalState.GIVEN
+        return stands is not None and given and runs_short(stands, spanned(self.offers))
 
 
 def my_cards(session: Session, actor: Actor) -> list[MyCard]:

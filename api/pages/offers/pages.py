@@ -1,5 +1,6 @@
 """Pages of offers: search, one, post one of each family in one form, change, open, pause, close, yeses to a card."""
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from typing import Annotated, Any
 from uuid import UUID
@@ -37,15 +38,17 @@ from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
-from competence.approvals.models import ApprovalState, Approver
+from competence.approvals.models import ApprovalState, Approver, CardApproval, Channel
 from competence.approvals.queries import given
 from competence.approvals.rules import LONGEST_EVIDENCE
 from competence.queries import held_cards
 from core.actor import Actor, Permission, Private, check_may
 from core.errors import BadInput, NotFound
 from core.time import clock
+from core.time.interval import from_range
 from marketplace.bookings.ahead import ahead
 from marketplace.cards import approving
+from marketplace.cards.approving import runs_short
 from marketplace.offers import queries, service
 from marketplace.offers.excerpts import OfferExcerpt
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
@@ -309,8 +312,16 @@ def _approvals(session: Session, actor: Actor, view: OfferView) -> list[dict[str
     if view.card is None or not actor.reads(Private.APPROVAL, *_owner_of(view)):
         return []
     said = {each.who: each for each in given(session, view.offer.resource_id)}
-    asked = next((who for who in Approver if who not in said), None)
+    asked = next((who for who in Approver if who not in said), None) or _said_too_short(view, said.values())
     return [{"who": who, "given": said.get(who), "next": who is asked} for who in Approver]
+
+
+def _said_too_short(view: OfferView, said: Iterable[CardApproval]) -> Approver | None:
+    """Return whose yes, the first in order, has to be said anew here; an employee who is a member has a page for it."""
+    if view.offer.state is OfferState.CLOSED:
+        return None
+    here = [each for each in said if each.who is not Approver.EMPLOYEE or each.channel is Channel.NOTED]
+    return next((each.who for each in here if runs_short(each, from_range(view.offer.during))), None)
 
 
 def _person(session: Session, actor: Actor, view: OfferView) -> dict[str, Any]:

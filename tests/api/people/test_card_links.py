@@ -166,6 +166,31 @@ def test_a_link_is_worth_nothing_to_anybody_else(
     assert client.get(link, headers=HTML).status_code == 200
 
 
+@pytest.mark.parametrize("to", ["yes", "no"])
+def test_a_yes_that_ends_too_soon_is_asked_for_anew_and_stands_until_it_is_answered(
+    client: TestClient[Litestar], asked: Asking, signed_in: SignIn, to: str
+) -> None:
+    asked.ask()
+    soon = clock.today() + timedelta(days=9)
+    hr = actor_for(asked.rows, asked.people["hr"].id)
+    approving.give(asked.rows, hr, asked.card, Approver.MANAGER, "Muntligt", until=soon)
+    approving.give(asked.rows, hr, asked.card, Approver.HR, "Beslut dnr 1")
+    first = given(asked.rows, asked.card.id)[1]
+    asked.rows.commit()
+    signed_in(client, asked.people["hr"])
+    assert "Låt det sägas på nytt" in client.get(f"/offers/{asked.offer.id}", headers=IN_SWEDISH).text
+    link = asked.ask("other")
+    assert given(asked.rows, asked.card.id)[1].id == first.id
+    signed_in(client, asked.people["other"])
+    assert post_form(client, link, {"answer": to}).status_code == 303
+    asked.rows.expire_all()
+    stands = given(asked.rows, asked.card.id)[1]
+    assert stands.covers == (asked.offer.during if to == "yes" else first.covers)
+    if to == "yes":
+        with pytest.raises(Conflict, match="has said yes already"):
+            asked.ask("manager")
+
+
 def test_only_a_hash_of_the_link_is_kept(asked: Asking) -> None:
     secret = asked.ask().rpartition("/")[2]
     row = asked.rows.exec(select(CardApproval).where(CardApproval.who == Approver.MANAGER)).one()
