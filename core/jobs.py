@@ -37,6 +37,7 @@ log = structlog.get_logger()
 
 JOB_MODULES = (
     "api.mail.jobs",
+    "marketplace.papers.jobs",
     "marketplace.planning.jobs",
     "marketplace.retention.jobs",
     "marketplace.scenarios.jobs",
@@ -53,6 +54,7 @@ class Job(StrEnum):
     WORK_OUT_REASONS = "work-out-reasons"
     WORK_ON_UPLOAD = "work-on-upload"
     SOLVE_SCENARIO = "solve-scenario"
+    MAKE_PAPER = "make-paper"
     SWEEP_RUNS = "sweep-runs"
     SWEEP_DEADLINES = "sweep-deadlines"
     SWEEP_RETENTION = "sweep-retention"
@@ -61,6 +63,7 @@ class Job(StrEnum):
     SWEEP_SEARCHES = "sweep-searches"
     SWEEP_MAIL = "sweep-mail"
     SWEEP_WISHES = "sweep-wishes"
+    SWEEP_PAPERS = "sweep-papers"
 
 
 SWEEPS = {
@@ -72,6 +75,7 @@ SWEEPS = {
     "tell what saved searches find": Job.SWEEP_SEARCHES,
     "send mail": Job.SWEEP_MAIL,
     "tell what fits wishes": Job.SWEEP_WISHES,
+    "take back lost papers": Job.SWEEP_PAPERS,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

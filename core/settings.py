@@ -122,6 +122,11 @@ class Settings(BaseSettings):
         description="Where somebody for whom a page does not work tells it, `mailto:…`, `https://…` or `tel:+46…`: the "
         "accessibility statement, which the law demands, names it.",
     )
+    paper_trust_roots: Path | None = Field(
+        None,
+        description="PEM file with the certificates of those whose signatures on papers are trusted. Left out: no "
+        "signed paper is taken in.",
+    )
     mail_url: str | None = Field(
         None,
         pattern=r"^(smtps?://([^\s/@:]+:[^\s/@]+@)?|smtp\+plain://)[^\s/@:]+(:\d{1,5})?$",

@@ -18,6 +18,7 @@ from marketplace.mobility import models as _mobility
 from marketplace.notices import models as _notices
 from marketplace.offers import models as _offers
 from marketplace.organisations import models as _organisations
+from marketplace.papers import models as _papers
 from marketplace.proposals import models as _proposals
 from marketplace.questions import models as _questions
 from marketplace.requests import models as _requests
@@ -50,6 +51,7 @@ _TABLES = (
     _offers,
     _organisations,
     _photos,
+    _papers,
     _planning,
     _proposals,
     _requests,

@@ -27,6 +27,7 @@ from marketplace.inquiries.rules import said_by
 from marketplace.offers.models import Offer, OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation, OrganisationKind, Partnership
 from marketplace.organisations.queries import actor_for
+from marketplace.papers.models import Paper, PaperFile
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
 from marketplace.proposals.price import put_forward
 from marketplace.questions.models import Adviser, Answer, Question
@@ -373,6 +374,33 @@ def booking(session: Session, need_: Need, **values: Any) -> Booking:
         "during": lent.during,
     }
     return added(session, Booking(**(defaults | values)))
+
+
+def paper_content(**values: Any) -> dict[str, Any]:
+    """Return what a paper says, in as few words as may be."""
+    words = ("what", "says", "number", "addendum", "date", "template", "changes", "before", "now", "particulars")
+    words += ("signatures", "place", "name", "page")
+    return {
+        "language": "sv",
+        "title": "Avtal",
+        "intro": "Gjort av Platsverket.",
+        "facts": [["Period", "i morgon"]],
+        "changes": [],
+        "sections": [{"heading": "Vad som gäller", "points": [["Pris", "Utan avgift"], ["", "Städa efter er"]]}],
+        "signers": ["Myndigheten A", "Regionen B"],
+        "given": {"basis": "", "valuationSek": None},
+        "words": {each: each.title() for each in words},
+    } | values
+
+
+def paper(session: Session, booking_: Booking, **values: Any) -> Paper:
+    """Add an agreement on a booking; what stands for its file is none."""
+    defaults = {"booking_id": booking_.id, "issuer_id": booking_.lender_id, "number": f"PV 2026-{next(_numbers)}"}
+    defaults |= {"template": "room_use 1", "content": paper_content(), "state": "made", "size": 1, "sha256": "0" * 64}
+    made = added(session, Paper(**(defaults | values)))
+    if made.state == "made":
+        added(session, PaperFile(paper_id=made.id, body=b"%"))
+    return made
 
 
 def _resource(

@@ -15,6 +15,7 @@ from api.pages.board.scenarios.comparing import ScenarioComparisonPage
 from api.pages.board.scenarios.pages import ScenarioPages
 from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
+from api.pages.bookings.agreements.pages import PaperPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.withdrawals import WithdrawalPages
@@ -34,6 +35,7 @@ from api.pages.offers.saved import SavedSearchPages
 from api.pages.offers.things import ThingPages
 from api.pages.offers.uploads import UploadPages
 from api.pages.organisations.leaving import LeavingPages
+from api.pages.organisations.paper_series import PaperSeriesPages
 from api.pages.organisations.register import OrganisationPages
 from api.pages.organisations.sites import SitePages
 from api.pages.people.answering import AnsweringPages
@@ -89,11 +91,13 @@ PAGES: list[type[Controller]] = [
     UndeliveredMailPages,
     MemberPages,
     LeavingPages,
+    PaperSeriesPages,
     OrganisationPages,
     SitePages,
     BookingPages,
     WithdrawalPages,
     LoanPages,
+    PaperPages,
     CalendarFiles,
     MyCalendarPages,
     RunPages,

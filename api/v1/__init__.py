@@ -89,6 +89,7 @@ from api.v1.moving.wishes import MobilityWishes
 from api.v1.notices import Notices
 from api.v1.offers import Offers
 from api.v1.organisations import Organisations
+from api.v1.papers.papers import BookingPapers, Papers, PaperSeriesOfOrganisation
 from api.v1.proposals import Proposals
 from api.v1.requests import Requests
 from api.v1.scenarios import Scenarios
@@ -107,6 +108,9 @@ CONTROLLERS: list[type[Controller]] = [
     Inquiries,
     Histories,
     Bookings,
+    BookingPapers,
+    Papers,
+    PaperSeriesOfOrganisation,
     CalendarFeeds,
     Notices,
     Proposals,

@@ -209,18 +209,23 @@ def give_and_take(session: Session, actor: Actor, organisation_id: UUID) -> Exch
     return Exchange(*session.execute(counted).one())
 
 
-def booking_view(session: Session, actor: Actor, booking_id: UUID) -> BookingView:
-    """Return one booking.
+def booking(session: Session, actor: Actor, booking_id: UUID) -> Booking:
+    """Return the row of one booking.
 
     Raises
     ------
     NotFound
         The actor may not see it.
     """
-    booking = session.scalars(visible_to(actor).where(col(Booking.id) == booking_id)).one_or_none()
-    if booking is None:
+    found = session.scalars(visible_to(actor).where(col(Booking.id) == booking_id)).one_or_none()
+    if found is None:
         raise NotFound("booking", booking_id)
-    return _views(session, actor, [booking])[0]
+    return found
+
+
+def booking_view(session: Session, actor: Actor, booking_id: UUID) -> BookingView:
+    """Return one booking; NotFound as in `booking`."""
+    return _views(session, actor, [booking(session, actor, booking_id)])[0]
 
 
 def views(session: Session, actor: Actor, found: Select[Booking]) -> list[BookingView]:
@@ -229,7 +234,7 @@ def views(session: Session, actor: Actor, found: Select[Booking]) -> list[Bookin
 
 
 def locked(session: Session, actor: Actor, booking_id: UUID) -> Booking:
-    """Return one booking as it now is, its row locked until the transaction ends; NotFound as in `booking_view`."""
+    """Return one booking as it now is, its row locked until the transaction ends; NotFound as in `booking`."""
     found = visible_to(actor).where(col(Booking.id) == booking_id).with_for_update(of=Booking)
     booking = session.scalars(found.execution_options(populate_existing=True)).one_or_none()
     if booking is None:

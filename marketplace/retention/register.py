@@ -373,6 +373,22 @@ REGISTER = (
         ("member_id", "condition"),
     ),
     Record(
+        "paper",
+        "What an agreement on a booking, or an addendum to it, says, and its number. It names no person; what stands "
+        "in titles and conditions may.",
+        "To show what was agreed.",
+        _CASE,
+        ("content",),
+    ),
+    Record(
+        "paper_file",
+        "The paper as a PDF, with the signatures that were taken in: they tell who signed.",
+        "As the paper.",
+        "As the paper.",
+        ("body",),
+    ),
+    Record("paper_series", "How an organisation numbers its papers.", "No number is given twice.", _AS_LONG),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

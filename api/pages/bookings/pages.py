@@ -15,6 +15,7 @@ from api.http.paging import Paging, address_of_page
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
+from api.pages.bookings.agreements.actions import paper_actions
 from api.pages.bookings.loan_actions import loan_actions
 from api.pages.bookings.movements import Movements, movements
 from api.pages.bookings.papers import side_of
@@ -175,6 +176,7 @@ def _context(
         "unit_of": unit_of,
         "much": lambda claim: _much(view, claim),
         "loan": loan_actions(session, actor, view, departments),
+        "papers": paper_actions(session, actor, view, departments),
         "bundle": _waiting_bundle(session, view),
         "withdrawal": _withdrawal(session, actor, view),
         "movements": _movements(session, view, departments, form),

@@ -32,18 +32,28 @@ class Papers:
     borrower: Sequence[str]
 
 
-def papers_of(view: BookingView, loan: PersonLoan, confirmed: Sequence[Confirmation]) -> Papers:
-    """Return the papers of a loan. Nobody is named in them: the two know by then who it is."""
+def papers_of(view: BookingView, loan: PersonLoan, confirmed: Sequence[Confirmation], *, named: bool = True) -> Papers:
+    """Return the papers of a loan. They do not name who is lent: the two know by then who it is.
+
+    With `named` they tell whom to call on both sides, and who has confirmed what.
+    """
     return Papers(
-        particulars=_particulars(view, loan),
+        particulars=[*(_sides(view) if named else ()), *_particulars(view, loan)],
         terms=_terms(view, loan),
         rules=[told(each) for each in loan.findings],
         pack=label(loan.pack.code, "loan_pack"),
         version=packs().version,
-        confirmed=confirmed_by(confirmed, named=True),
+        confirmed=confirmed_by(confirmed, named=named),
         lender=_lender(loan),
         borrower=_borrower(loan),
     )
+
+
+def _sides(view: BookingView) -> Facts:
+    return [
+        (_("Home employer"), side_of(view.lender.name, view.lending)),
+        (_("Borrower"), side_of(view.borrower.name, view.borrowing)),
+    ]
 
 
 def _particulars(view: BookingView, loan: PersonLoan) -> Facts:
@@ -52,8 +62,6 @@ def _particulars(view: BookingView, loan: PersonLoan) -> Facts:
     agreed = max(day for each in own for _first, day in map(days_of, each.during))
     times = [from_range(each.claim.during) for each in view.claims if each.claim.released_at is None]
     return [
-        (_("Home employer"), side_of(view.lender.name, view.lending)),
-        (_("Borrower"), side_of(view.borrower.name, view.borrowing)),
         (
             _("Who is lent"),
             _("The one whom the home employer has put forward for it. The name stands in neither paper."),

@@ -62,6 +62,7 @@ class OrganisationPages(Controller):
             "municipality": municipality_name(found.municipality_code),
             "county": _county_name(found.county_code),
             "at_home": key == actor.organisation_id,
+            "may_number": actor.may(Permission.ADMINISTER, key),
             "may_leave": actor.may(Permission.LEAVE, key) or actor.may(Permission.REGISTER),
             "told": told,
             "quotas": _quotas(session, key) if told else [],

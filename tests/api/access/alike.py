@@ -113,8 +113,8 @@ class Alike:
         made["wish"] = self._added(MobilityWish(expires_at=clock.now() + timedelta(days=9), **said, **its))
         its = {"member_id": self._lister.id, "failed_at": clock.now(), "fault": self.word("mail.fault")}
         made["mail"] = self._added(Mail(**its))
-        booking = self._booking(offer)
-        made |= {"member": self._lister, "booking": booking, "papers": booking, **self._kept(proposal.id)}
+        made |= self._lent(offer)
+        made |= {"member": self._lister, **self._kept(proposal.id)}
         self.things = {name: row.id for name, row in made.items()}
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]
         for kind in ("offer", "request", "proposal", "booking"):
@@ -136,6 +136,11 @@ class Alike:
         during = Interval(clock.now() - timedelta(hours=1), builders.at(10))
         sides = {"lender_id": self.home.id, "borrower_id": self.home.id, "kind": "room_use", "amount": 1}
         return self._added(Booking(**keys, **sides, during=to_range(during)))
+
+    def _lent(self, offer: Offer) -> dict[str, Any]:
+        booking = self._booking(offer)
+        its = {"content": builders.paper_content(title=self.word("paper.title")), "number": self.word("paper.number")}
+        return {"booking": booking, "papers": booking, "paper": builders.paper(self.session, booking, **its)}
 
     def _kept(self, proposal_id: UUID) -> dict[str, Any]:
         now, later = clock.now(), clock.now() + timedelta(hours=1)

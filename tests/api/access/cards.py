@@ -281,6 +281,7 @@ def _stock(made: Cards) -> None:
             "upload",
             "saved_search",
             "calendar",
+            "paper",
             "scenario",
             "inquiry",
             "passkey",

@@ -105,6 +105,7 @@ def market(session: Session) -> Market:
         "booking": booking,
         "loan": loan,
         "papers": loan,
+        "paper": builders.paper(session, loan),
         "inquiry": builders.inquiry(session, unserved, target),
         "period": closed,
         "photo": builders.photo(session, room),

@@ -35,6 +35,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "booking": ("lender", "borrower"),
     "loan": ("lender", "borrower"),
     "papers": ("lender", "borrower"),
+    "paper": ("lender", "borrower"),
     "member": ("lender",),
     "token": ("lender",),
     "provisioned_user": ("lender",),
@@ -65,7 +66,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
 NOT_COORDINATORS |= {"adviser", "calendar", "own_question"}
-NOT_COORDINATORS |= PROVISIONED | {"papers", "own_card", "card_approval", "card_link", "wish"}
+NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
     Permission.REQUEST: "borrower",
@@ -84,6 +85,8 @@ OF_THE_UNIT = {
     "card_offer",
     "booking",
     "loan",
+    "papers",
+    "paper",
     "proposal",
     "request",
     "run",

@@ -1,0 +1,1 @@
+"""What papers of bookings say, by templates, and the pages on which they are made, fetched and come back signed."""

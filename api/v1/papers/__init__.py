@@ -1,0 +1,1 @@
+"""Papers of bookings over the API, and how they are numbered."""
