@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 from typst import Compiler
 
@@ -43,10 +43,22 @@ def typeset(paper: Paper) -> bytes:
         "template": paper.template,
         "date": paper.created_at.astimezone(STOCKHOLM).date().isoformat(),
     }
-    made = _compiled(_WITHOUT_GLYPH.sub(NO_GLYPH, json.dumps(told, ensure_ascii=False)), paper.created_at)
+    made = _compiled(json.dumps(_shown(told)), paper.created_at)
     if len(made) > LARGEST_BYTES:
         raise NotSet(f"a paper has at most {LARGEST_BYTES} bytes")
     return made
+
+
+def _shown(told: Any) -> Any:
+    """Return what is told with a sign in the place of each letter that cannot be shown."""
+    match told:
+        case str():
+            return _WITHOUT_GLYPH.sub(NO_GLYPH, told)
+        case dict():
+            return {name: _shown(each) for name, each in told.items()}
+        case list() | tuple():
+            return [_shown(each) for each in told]
+    return told
 
 
 def _compiled(told: str, at: datetime) -> bytes:
