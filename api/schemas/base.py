@@ -36,7 +36,7 @@ FILLED_IN = r"^[^\x00]*[^\s\x00][^\x00]*$"
 COUNTY = f"^({'|'.join(each.code for each in geo.counties())})$"
 CountyCode = Annotated[str, limited("Two digits.", pattern=COUNTY)]
 CountyCodes = list[Annotated[str, each_limited(pattern=COUNTY)]]
-KEY = {"maxLength": LONGEST_NAME, "pattern": KEPT}
+KEY = {"minLength": 1, "maxLength": LONGEST_NAME, "pattern": KEPT}
 """What a map's key may be, where that is a code."""
 Name = Annotated[str, limited(min_length=1, max_length=LONGEST_NAME, pattern=FILLED_IN)]
 Label = Annotated[str, limited(max_length=LONGEST_NAME, pattern=KEPT)]

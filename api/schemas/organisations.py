@@ -1,6 +1,6 @@
 """Organisations, members and access tokens on the wire."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from msgspec import Meta, field
 from api.schemas.base import FILLED_IN, KEPT, CountyCodes, Name, Wire, each_limited, limited
 from core.actor import Role
 from core.limits import LONGEST_CODE, LONGEST_EMAIL, LONGEST_NAME, LONGEST_WORDS
+from core.time import clock
 from marketplace.organisations.grants import MOST_IN_AN_AREA, Grant, GrantDraft, grants_of, roles_in_order
 from marketplace.organisations.machine_clients import LONGEST_ISSUER
 from marketplace.organisations.models import AccessToken, MachineClient, Member, Organisation, OrganisationKind
@@ -195,7 +196,9 @@ class GrantIn(Wire):
     @classmethod
     def example(cls) -> Self:
         """Return a county's coordinator for a time."""
-        return cls(role=Role.COORDINATOR, reason="Vikarie hösten 2026", until=date(2026, 12, 31), county_codes=["23"])
+        return cls(
+            role=Role.COORDINATOR, reason="Vikarie", until=clock.today() + timedelta(days=90), county_codes=["23"]
+        )
 
     def draft(self) -> GrantDraft:
         """Return what it says.

@@ -41,6 +41,8 @@ def make(
         ``too_many_calendars``: the member has as many as there may be.
     """
     check_text("name", name, least=1, most=LONGEST_NAME)
+    if department is not None:
+        check_text("department", department, least=1, most=LONGEST_NAME)
     department = department if scope is FeedScope.DEPARTMENT else None
     site_id = site_id if scope is FeedScope.SITE else None
     home = actor.organisation_id

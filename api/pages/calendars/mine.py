@@ -45,7 +45,7 @@ class MyCalendarPages(Controller):
             if scope not in set(FeedScope):
                 form.wrong("shows", "choose one")
             form.check()
-            made = service.make(session, actor, name, FeedScope(scope), department=of, site_id=uuid_of(of))
+            made = service.make(session, actor, name, FeedScope(scope), department=of or None, site_id=uuid_of(of))
         return _shown_once(visit, *made)
 
     @post("/{key:uuid}/renewal", sync_to_thread=True)

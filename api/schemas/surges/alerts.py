@@ -1,6 +1,7 @@
 """Alerts on the wire: what has happened, who is needed, who is called, and how far it is filled."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from api.schemas.base import FILLED_IN, Name, Wire, limited
 from api.schemas.needs import AnyNeed, example_lead
 from core.errors import Faults
 from core.limits import LONGEST_TEXT
+from core.time import clock
 from marketplace.requests.reading import need_from_json
 from marketplace.surges.alerts import SurgeView
 from marketplace.surges.calls import CallView
@@ -50,13 +52,13 @@ class SurgeIn(Wire):
 
     @classmethod
     def example(cls) -> Self:
-        """Return an alert of one role."""
+        """Return an alert of one role that is answered within a day."""
         return cls(
             organisation_id=UUID(_ID.format("04")),
             occasion=Occasion.RECEPTION,
             title="Många söker skydd",
             what="Ansökningarna har ökat till det tiodubbla på en vecka.",
-            answer_by=datetime.fromisoformat("2026-11-22T08:30:00Z"),
+            answer_by=clock.now() + timedelta(days=1),
             roles=[SurgeRoleIn.example()],
         )
 
@@ -155,17 +157,25 @@ class CallOut(Wire):
         )
 
 
+class CallAnswer(StrEnum):
+    """What may be said for a card that is called; `withdrawn` of a yes."""
+
+    ACCEPTED = CallState.ACCEPTED.value
+    DECLINED = CallState.DECLINED.value
+    WITHDRAWN = CallState.WITHDRAWN.value
+
+
 class CallAnswerIn(Wire):
-    """What is said for some cards that are called: `accepted`, `declined`, or `withdrawn` of a yes."""
+    """What is said for some cards that are called."""
 
     call_ids: Annotated[list[UUID], limited(min_items=1, max_items=5000)]
-    answer: CallState
+    answer: CallAnswer
     begins: Annotated[date | None, Meta(description="From which day, where it is later than the call's.")] = None
 
     @classmethod
     def example(cls) -> Self:
         """Return a yes."""
-        return cls(call_ids=[UUID(_ID.format("82"))], answer=CallState.ACCEPTED)
+        return cls(call_ids=[UUID(_ID.format("82"))], answer=CallAnswer.ACCEPTED)
 
 
 def surge_out(view: SurgeView, fills: list[Fill] | None = None) -> SurgeOut:

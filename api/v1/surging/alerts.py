@@ -18,6 +18,7 @@ from core.actor import Actor, Permission, check_may
 from marketplace.exchange.alerts import alert_report
 from marketplace.planning import surging
 from marketplace.surges import alerts, calls, fill
+from marketplace.surges.models import CallState
 from marketplace.views.reads import names_read
 
 END_LOANS = "End the loans too, as soon as their notice allows; those that begin only after that are cancelled."
@@ -124,7 +125,7 @@ class Surges(Controller):
         data: JSONBody[CallAnswerIn],
     ) -> Response[SurgeOut]:
         """Say yes or no for cards that are called, or take a yes back. A yes after the time is a yes. All or none."""
-        surging.answer_calls(session, actor, key, data.call_ids, data.answer, begins=data.begins)
+        surging.answer_calls(session, actor, key, data.call_ids, CallState(data.answer), begins=data.begins)
         out = _out(session, actor, key)
         return answered(out, out.version)
 

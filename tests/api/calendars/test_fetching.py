@@ -120,3 +120,14 @@ def test_the_page_makes_one_gives_it_another_address_and_revokes_it(
         rows.add(CalendarFeed(member_id=asker.id, name="k", scope="own", hash=f"{number}"))
     rows.commit()
     assert post_form(client, "/my-calendars", {"name": "En till", "shows": "own"}).status_code == 409
+
+
+def test_a_unit_is_named_as_the_description_says_whether_or_not_it_is_asked_for(
+    client: TestClient[Any], rows: Session, bearer: Any
+) -> None:
+    headers, named = bearer(builders.member(rows)), {"name": "Kalender", "scope": "own"}
+    for unit, status in (("", 400), (" ", 400), ("Enhet\0", 400), ("x" * 201, 400), ("x" * 200, 200)):
+        answer = client.post("/api/v1/calendar-feeds", json=named | {"department": unit}, headers=headers)
+        assert answer.status_code == status, (unit[:9], answer.text)
+        if status == 400:
+            assert [each["property"] for each in answer.json()["invalid-parameters"]] == ["department"]
