@@ -258,6 +258,8 @@ _API = {
         "POST": _needs(P.OFFER),
         "GET /{key}": Access(thing="site"),
         "PUT /{key}": _needs(P.OFFER, thing="site"),
+        "POST /{key}/emptying": _needs(P.OFFER, thing="site"),
+        "POST /{key}/emptying/undoing": _needs(P.OFFER, thing="site"),
     },
     "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN, "GET /{code}/capacity": _SIGNED_IN},
     "surges": {
@@ -342,6 +344,12 @@ _PAGES = {
         "POST /mail-choices": _SIGNED_IN,
         "POST /reading": _SIGNED_IN,
         "POST /{key}/reading": Access(thing="notice"),
+    },
+    "emptying": {
+        "GET": _needs(P.OFFER),
+        "GET /{key}": _needs(P.OFFER, thing="site"),
+        "POST /{key}": _needs(P.OFFER, thing="site"),
+        "POST /{key}/undoing": _needs(P.OFFER, thing="site"),
     },
     "give-and-take": {"GET": _SIGNED_IN},
     "networks": {"GET": _SIGNED_IN},

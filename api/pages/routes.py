@@ -34,6 +34,7 @@ from api.pages.offers.photos import PhotoPages
 from api.pages.offers.saved import SavedSearchPages
 from api.pages.offers.things import ThingPages
 from api.pages.offers.uploads import UploadPages
+from api.pages.organisations.emptying import EmptyingPages
 from api.pages.organisations.leaving import LeavingPages
 from api.pages.organisations.paper_series import PaperSeriesPages
 from api.pages.organisations.register import OrganisationPages
@@ -76,6 +77,7 @@ PAGES: list[type[Controller]] = [
     ThingPages,
     PhotoPages,
     UploadPages,
+    EmptyingPages,
     FilingPages,
     AskingPages,
     AnsweringPages,

@@ -77,7 +77,10 @@ def requests_in(session: Session, scope: Scope) -> list[tuple[Request, str]]:
         .order_by(col(Request.id).desc())
     )
     if scope.actor is not None:
-        found = found.where(col(Request.member_id) == scope.actor.member_id)
+        own = col(Request.member_id) == scope.actor.member_id
+        found = found.where(
+            own, scope.reached(Permission.REQUEST, col(Request.organisation_id), col(Request.department))
+        )
     elif scope.owners is not None:
         found = found.where(any_of(col(Request.organisation_id), scope.owners))
     latest = _latest(session.exec(found).all())

@@ -18,6 +18,7 @@ from marketplace.importing.stored.people import member_row, organisation_row, pa
 from marketplace.importing.stored.requests import request_rows
 from marketplace.importing.stored.supply import at_hand_of, resource_rows, site_row
 from marketplace.requests.queries import needs_of
+from marketplace.views import reads
 from resources.families import FAMILIES
 
 AT_ONCE = 2_000
@@ -45,14 +46,14 @@ def exported(
 ) -> tuple[str, bytes]:
     """Return a file of what the actor may change of its organisation, with its name, as an import reads it.
 
-    The system writes what organisations have, or all.
+    Of what it may not change there is nothing. The system writes what organisations have, or all.
 
     Raises
     ------
-    NotFound, NotAllowed, Conflict
+    NotFound, Conflict
         As `kind_to_write` and `check_rows`.
     """
-    kind = kind_to_write(actor, kind_name)
+    kind = kind_to_write(kind_name)
     rows = list(_ROWS[kind.name](session, Scope(actor, owners)))
     check_rows(len(rows))
     write = spreadsheets.csv_of if form is Format.CSV else spreadsheets.xlsx_of
@@ -72,6 +73,8 @@ def _organisations(session: Session, scope: Scope) -> Iterable[Values]:
 
 def _members(session: Session, scope: Scope) -> Iterable[Values]:
     found = queries.members_in(session, scope)
+    if scope.actor is not None:
+        reads.members_read(session, scope.actor, found)
     return _of(session, ((each.organisation_id, member_row(each)) for each in found))
 
 
@@ -89,6 +92,8 @@ def _resources(family: str) -> "Rows":
         ids = queries.resources_in(session, scope, family)
         for first in range(0, len(ids), AT_ONCE):
             at_hand = at_hand_of(session, ids[first : first + AT_ONCE])
+            if scope.actor is not None:
+                reads.cards_read(session, scope.actor, at_hand.described.values())
             told = (
                 (at_hand.described[key].resource.organisation_id, row)
                 for key in ids[first : first + AT_ONCE]

@@ -45,7 +45,7 @@ def create_offer(
     """
     resource = resources.resource(session, actor, resource_id)
     check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
-    _refuse_too_many(session, actor, resource.organisation_id)
+    refuse_too_many(session, actor, resource.organisation_id)
     bulk.lock(session, resource)  # of two that offer it at once, the second sees the first
     return add_offer(session, actor, resource, queries.offers_of(session, [resource_id]), draft, state=state)
 
@@ -63,7 +63,7 @@ def add_offer(
     check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
     if draft.department:
         let_belong(session, actor, resource, draft.department)
-    refuse_if((*_faults(session, draft, resource), *rules.over_faults(draft.during, clock.now())))
+    refuse_if(new_faults(session, draft, resource))
     rules.not_offered_twice(draft.during, others)
     offer = Offer(
         organisation_id=resource.organisation_id,
@@ -92,7 +92,7 @@ def post_resource(
     Raises as `resources.service.create_resource` and `create_offer`; nothing is kept of it then.
     """
     row, parts = add_resource(session, actor, resource, department=offer.department)
-    _refuse_too_many(session, actor, row.organisation_id, more=1 + len(parts))
+    refuse_too_many(session, actor, row.organisation_id, more=1 + len(parts))
     if card is not None:
         describe_staff(session, actor, row, card)
     state = OfferState.OPEN if open else OfferState.DRAFT
@@ -138,6 +138,12 @@ def write_offer(
     let_belong(session, actor, resource, draft.department)
 
 
+def new_faults(session: Session, draft: OfferDraft, resource: Resource) -> Iterator[InvalidParameter]:
+    """Yield why a resource may not be offered as the draft says."""
+    yield from _faults(session, draft, resource)
+    yield from rules.over_faults(draft.during, clock.now())
+
+
 def change_faults(session: Session, offer: Offer, draft: OfferDraft) -> Iterator[InvalidParameter]:
     """Yield why an offer that is there may not say what the draft says."""
     yield from _faults(session, draft, session.get_one(Resource, offer.resource_id))
@@ -181,7 +187,7 @@ def reopen_offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer
     if closed is None or closed.from_state is None or offer.state is not OfferState.CLOSED:
         raise Conflict("nothing_to_undo", "There is nothing to undo.")
     check_in_time(closed.at)
-    _refuse_too_many(session, actor, offer.organisation_id)
+    refuse_too_many(session, actor, offer.organisation_id)
     before = OfferState(closed.from_state)
     if before is not OfferState.DRAFT:
         _check_can_be_shown(session, offer, resource)
@@ -247,7 +253,7 @@ def _moved(session: Session, actor: Actor | None, offer_id: UUID, to: OfferState
     return offer
 
 
-def _refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUID, more: int = 1) -> None:
+def refuse_too_many(session: Session, actor: Actor | None, organisation_id: UUID, more: int = 1) -> None:
     """Refuse more offers than an organisation may have, so that none makes everybody's searches and runs slow."""
     if actor is None:
         return

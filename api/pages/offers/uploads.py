@@ -26,13 +26,18 @@ from marketplace.uploads.rules import LARGEST_BYTES, UNDER_WAY, kinds_read
 
 LIST, ONE, PROGRESS = "uploads/list.html", "uploads/one.html", "uploads/progress.html"
 FORM_FIELDS_BYTES = 10_000
+PASTED = "rader.csv"
+"""What rows are called that were copied out of a spreadsheet: their header says what they hold."""
 AnyRequest = Request[Any, Any, Any]
 
 
 async def provide_sent_file(request: AnyRequest) -> tuple[str, bytes]:
-    """Return the name and the bytes of the file that a form sent; nothing where none was chosen."""
-    file = (await request.form()).get("file")
-    return (file.filename, await file.read()) if isinstance(file, UploadFile) else ("", b"")
+    """Return the name and the bytes of the file, or of the rows, that a form sent; nothing where there is neither."""
+    sent = await request.form()
+    file, pasted = sent.get("file"), sent.get("rows")
+    if isinstance(file, UploadFile) and file.filename:
+        return file.filename, await file.read()
+    return (PASTED, pasted.encode()) if isinstance(pasted, str) and pasted.strip() else ("", b"")
 
 
 class UploadPages(Controller):
@@ -109,8 +114,13 @@ def _listed(request: AnyRequest, session: Session, actor: Actor, paging: Paging)
         "address": lambda number: address_of_page(request, number),
         "kinds": [each.name for each in kinds_read()],
         "written": [each.name for each in kinds_written(actor)],
-        "labels": {"file": _("File")},
+        "labels": sending_labels(),
     }
+
+
+def sending_labels() -> dict[str, str]:
+    """Return what the fields of the form that sends a file are called."""
+    return {"file": _("File"), "rows": _("Rows from a spreadsheet")}
 
 
 def _told(upload: Upload) -> dict[str, Any]:

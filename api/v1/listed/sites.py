@@ -12,8 +12,11 @@ from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
 from api.schemas.base import Listing
+from api.schemas.emptying import EmptyingIn, EmptyingOut, EmptyingUndoIn, EmptyingUndoOut, emptying_out
 from api.schemas.sites import SiteIn, SiteOut, site_listed, site_out
 from core.actor import Actor
+from marketplace.emptying import service as emptying
+from marketplace.offers.models import OfferState
 from resources import queries, service
 
 
@@ -73,3 +76,46 @@ class Sites(Controller):
         """Replace what a site says. For listers."""
         site = service.update_site(session, actor, key, data.draft(), if_version=if_match)
         return answered(site_out(site), site.version)
+
+    @post(
+        "/{key:uuid}/emptying",
+        operation_id="emptySite",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Empty a building / Töm en byggnad",
+    )
+    def empty(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[EmptyingIn],
+    ) -> EmptyingOut:
+        """Offer what stands at a site of yours in one go, or only tell what would be offered; see `dryRun` and `seal`.
+
+        Offers that are there stay as they are. At most 500 things at a time, what is not offered yet first.
+        """
+        draft = data.draft()
+        if data.dry_run:
+            return emptying_out(emptying.plan(session, actor, key, draft))
+        state = OfferState.OPEN if data.open else OfferState.DRAFT
+        return emptying_out(*emptying.empty(session, actor, key, draft, state, seal=data.seal))
+
+    @post(
+        "/{key:uuid}/emptying/undoing",
+        operation_id="undoEmptying",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Undo an emptying / Ångra en tömning",
+    )
+    def undo(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[EmptyingUndoIn],
+    ) -> EmptyingUndoOut:
+        """Close all that you have offered in one go, some minutes ago at most. Done twice it is as once."""
+        return EmptyingUndoOut(closed=emptying.take_back(session, actor, key, data.made_at))

@@ -9,11 +9,12 @@ import pytest
 from openpyxl import Workbook
 from PIL import Image
 from playwright.sync_api import Browser, expect
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.time import clock
 from marketplace.organisations.models import Member, Organisation
 from marketplace.uploads import work
+from resources.models import Site
 from tests import builders
 from tests.e2e.journeys.hands import User, Way, in_every_way, user
 
@@ -45,6 +46,7 @@ def test_a_hall_is_offered_shown_copied_changed_paused_and_ended(
         answer_who_asks(one, rows, lister)
         end_what_somebody_has(one, rows, lister)
         read_in_many(one, tmp_path)
+        empty_the_building(one, rows)
         offer_what_others_wait_for(one, rows)
 
 
@@ -187,6 +189,24 @@ def read_in_many(one: User, folder: Path) -> None:
             expect(one.page.get_by_role("row", name="sittplatser")).to_contain_text("många")
             one.is_accessible()
             one.press(one.link("Send it again"))
+
+
+def empty_the_building(one: User, rows: Session) -> None:
+    """What is not offered yet is looked through, offered, and taken back."""
+    house = rows.exec(select(Site).where(Site.name == "Samverket Östersund")).one()
+    builders.furniture(rows, house, name="Stolarna")
+    rows.commit()
+    one.go("/offers")
+    one.press(one.link("Empty a building"))
+    one.press(one.page.get_by_role("link", name="Samverket Östersund"))
+    one.choose("visibility", "region")
+    one.press(one.button("Look it through"))
+    one.sees("What would be done")
+    one.is_accessible()
+    one.press(one.page.locator("button[value='open']"))
+    expect(one.button("Undo")).to_be_visible()
+    one.press(one.button("Undo"))
+    one.sees_told("It is undone: nothing of it is offered.")
 
 
 def offer_what_others_wait_for(one: User, rows: Session) -> None:
