@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from pypdf import PdfReader
 from sqlmodel import Session, select
 
-from api.pages.bookings.agreements.templates import NAMES, WrongTemplate, read, templates
+from api.pages.bookings.agreements.templates import ADDENDUM, NAMES, WrongTemplate, read, templates
 from core.actor import Actor
 from core.database.audit import history
 from core.settings import settings
@@ -129,7 +129,8 @@ def test_numbers_have_no_gaps_whatever_goes_wrong(client: TestClient[Any], rows:
     assert client.put(path, json=changed, headers=headers(admin)).json() == changed
     assert client.get(path, headers=headers(admin)).json() == changed
     again = client.post(f"/api/v1/bookings/{bookings[0].id}/papers", json={}, headers=token)
-    assert (again.status_code, again.json()["code"]) == (409, "nothing_changed")
+    assert again.status_code == 409, again.text
+    assert again.json()["code"] == "nothing_changed"
     rest = [drawn_up(client, each, headers(made.lister)) for each, made in zip(bookings[1:], deals[1:], strict=True)]
     year = clock.today().year
     assert [each["number"] for each in (first, *rest)] == [
@@ -152,6 +153,7 @@ def test_an_addendum_says_what_has_changed(client: TestClient[Any], rows: Sessio
     text = words_of(fetched(client, addendum, token))
     for each in ("Addendum to an agreement", "What is changed", f"{day(14)}–{day(73)}", f"{day(14)}–{day(50)}"):
         assert each in text, (each, text)
+    assert [name for name, *_ in rows.get_one(Paper, addendum["id"]).content["changes"]] == ["Period", "Ends early"]
     assert fetched(client, agreement, token) == before, "the earlier paper stays as it was"
     listed = client.get(f"/api/v1/bookings/{booking.id}/papers", headers=token).json()["items"]
     assert [each["addendum"] for each in listed] == [0, 1]
@@ -255,6 +257,7 @@ def test_an_administrator_numbers_papers_on_a_page(client: TestClient[Any], rows
 
 def test_every_template_is_whole() -> None:
     assert set(templates()) == set(NAMES)
+    assert all(each.lender.sv and each.borrower.en for kind, each in templates().items() if kind != ADDENDUM)
 
 
 @pytest.mark.parametrize(

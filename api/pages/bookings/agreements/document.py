@@ -59,7 +59,7 @@ def draft(view: BookingView, given: Given, papers: Papers | None, *, addendum: b
     sections = template.filled_in(facts, language())
     if papers is not None and not addendum:
         sections += _of_person(papers)
-    shown = _particulars(template, facts, papers)
+    shown = _particulars(templates()[view.booking.kind], facts, papers)
     return Draft(
         template=f"{kind} {template.version}",
         content={

@@ -66,14 +66,17 @@ class Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What one kind of paper says; without a fact that it `needs` there is none, and some of them it `asks` for."""
+    """What one kind of paper says; without a fact that it `needs` there is none, and some of them it `asks` for.
+
+    What it calls the two sides, `lender` and `borrower`, addenda to it call them, too.
+    """
 
     version: str
     needs: frozenset[Fact]
     title: Text
     intro: Text
-    lender: Text
-    borrower: Text
+    lender: Text = Text("", "")
+    borrower: Text = Text("", "")
     asks: frozenset[Fact] = frozenset()
     sections: tuple[Section, ...] = ()
 
