@@ -5,22 +5,19 @@ from core.errors import Conflict, NotFound
 from marketplace.importing.header import kinds
 from marketplace.importing.kinds import Kind
 from marketplace.importing.reading.table import MOST_ROWS
-from resources.families import FAMILIES
 
 _NEEDED = {
     "organisations": Permission.ADMINISTER,
     "members": Permission.ADMINISTER,
     "partnerships": Permission.ADMINISTER,
-    "sites": Permission.OFFER,
-    **{family.file: Permission.OFFER for family in FAMILIES.values()},
     "requests": Permission.REQUEST,
 }
-"""What one may change by hand is what one gets as a file."""
+"""What one may change by hand is what one gets as a file; all other kinds are of what is offered."""
 
 
 def kinds_written(actor: Actor) -> list[Kind]:
     """Return the kinds of files that somebody may have of its organisation."""
-    return [each for each in kinds() if actor.may(_NEEDED[each.name])]
+    return [each for each in kinds() if actor.may(_NEEDED.get(each.name, Permission.OFFER))]
 
 
 def kind_to_write(name: str) -> Kind:

@@ -54,7 +54,8 @@ def exported(
         As `kind_to_write` and `check_rows`.
     """
     kind = kind_to_write(kind_name)
-    rows = list(_ROWS[kind.name](session, Scope(actor, owners)))
+    write_rows = _ROWS.get(kind.name) or _resources(kind.name)
+    rows = list(write_rows(session, Scope(actor, owners)))
     check_rows(len(rows))
     write = spreadsheets.csv_of if form is Format.CSV else spreadsheets.xlsx_of
     content = write([column.swedish for column in kind.columns], (_cells(kind, row) for row in rows))
@@ -87,7 +88,10 @@ def _sites(session: Session, scope: Scope) -> Iterable[Values]:
     return _of(session, ((each.organisation_id, site_row(each)) for each in queries.sites_in(session, scope)))
 
 
-def _resources(family: str) -> "Rows":
+def _resources(file: str) -> "Rows":
+    """Return what writes the rows of the family that a kind of file is of."""
+    [family] = [name for name, each in FAMILIES.items() if each.file == file]
+
     def rows(session: Session, scope: Scope) -> Iterable[Values]:
         ids = queries.resources_in(session, scope, family)
         for first in range(0, len(ids), AT_ONCE):
@@ -123,6 +127,5 @@ _ROWS: Mapping[str, Rows] = {
     "members": _members,
     "partnerships": _partnerships,
     "sites": _sites,
-    **{family.file: _resources(name) for name, family in FAMILIES.items()},
     "requests": _requests,
 }
