@@ -159,6 +159,7 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
         "/api/v1/organisations/{key}/partners": {"partnerId": str(made.homes["foreign"])},
         "/api/v1/members/{key}/grants": {"role": "lister", "countyCodes": []},
         "/api/v1/scenarios": {"runId": str(made.things["run"])},
+        "/api/v1/surges": {"organisationId": str(made.homes["borrower"])},
         "/api/v1/resources/{resource}/consents": {"who": "manager"},
     }.get(path, {})
 
