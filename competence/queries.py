@@ -69,7 +69,9 @@ def _is_own() -> ColumnElement[bool]:
 
 
 _LABELS = [
-    select_rows(col(Skill.code), col(label)).where(or_(_is_own(), col(Skill.in_use))).order_by(col(Skill.code))
+    select_rows(col(Skill.code), col(label), col(Skill.deprecated))
+    .where(or_(_is_own(), col(Skill.in_use)))
+    .order_by(col(Skill.code))
     for label in (Skill.label_en, Skill.label_sv)
 ]
 
@@ -107,10 +109,13 @@ def listed_skills(session: Session) -> list[Skill]:
     return list(session.exec(select(Skill).where(_is_own()).order_by(col(Skill.code))))
 
 
-def skill_labels(session: Session, *, swedish: bool) -> dict[str, str]:
-    """Return what skills are called in one of the languages, by code: all that a card or a need can have named."""
+def skill_labels(session: Session, *, swedish: bool, gone: str = "%(skill)s") -> dict[str, str]:
+    """Return what skills are called in one of the languages, by code: all that a card or a need can have named.
+
+    `gone` is how to write those that their vocabulary has no more.
+    """
     rows = session.execute(_LABELS[swedish])
-    return {code: called for code, called in rows}  # noqa: C416 (rows are no pairs to mypy)
+    return {code: gone % {"skill": called} if deprecated else called for code, called, deprecated in rows}
 
 
 def deprecated_in_use(session: Session, scheme: str) -> list[str]:

@@ -34,8 +34,9 @@ from resources.families.family import Measure
 
 
 def skill_labels(session: Session) -> dict[str, str]:
-    """Return the labels of the skills by code, in the reader's language."""
-    return queries.skill_labels(session, swedish=language() == "sv")
+    """Return the labels of the skills by code, in the reader's language, and of which vocabularies have no more."""
+    gone = _("%(skill)s (no longer in the vocabulary)")
+    return queries.skill_labels(session, swedish=language() == "sv", gone=gone)
 
 
 def told_changes(family: str, reasons: OutcomeReasons, skills: Mapping[str, str]) -> list[str]:

@@ -12,10 +12,13 @@ from competence.service import add_skills, describe_staff
 from competence.taxonomies.importing import import_release
 from competence.taxonomies.releases import Concept, ConceptKind, Release
 from marketplace.organisations.models import Member, Organisation
-from resources.families.staff import StaffFacts
+from marketplace.requests.rules import RequestDraft
+from marketplace.requests.service import file_request
+from resources.families.staff import StaffFacts, StaffRequirements
 from tests import builders
-from tests.api.conftest import HTML, SignIn
+from tests.api.conftest import HTML, Bearer, SignIn
 from tests.api.forms.browsing import sent
+from tests.marketplace.surges import alerts
 
 Client = TestClient[Litestar]
 WELDING = "jobtech-aaaa_aaa_aaa"
@@ -114,3 +117,23 @@ def test_what_the_vocabulary_has_no_more_stays_on_the_card_and_says_so(
     assert client.post(address, data=sent(page, address), headers=HTML).status_code == 303
     rows.rollback()
     assert rows.exec(select(Skill.code).join(StaffSkill, StaffSkill.skill_id == Skill.id)).all() == [WELDING]
+
+
+@pytest.mark.usefixtures("vocabulary")
+def test_a_need_keeps_a_skill_that_is_gone_and_says_so(
+    client: Client, rows: Session, member: Member, bearer: Bearer
+) -> None:
+    need = replace(alerts.role(1, 50).need, requirements=StaffRequirements(skills_must={WELDING: 4}))
+    request = file_request(rows, builders.actor_of(rows, member), RequestDraft(title="Svetsare", needs=(need,)))
+    rows.commit()
+    both = release("31", "Svetsning", "Lödning")
+    import_release(rows, replace(both, concepts=both.concepts[1:]))
+    rows.commit()
+    assert "Svetsning (finns inte längre i vokabulären)" in client.get(f"/requests/{request.id}", headers=HTML).text
+    address = f"/requests/{request.id}/change"
+    page = client.get(address, headers=HTML).text
+    assert f'<option value="{WELDING}" selected>Svetsning (finns inte längre i vokabulären)</option>' in page
+    assert client.post(address, data=sent(page, address, ("do", "file")), headers=HTML).status_code == 303
+    assert (
+        f'"skillsMust":{{"{WELDING}":4}}' in client.get(f"/api/v1/requests/{request.id}", headers=bearer(member)).text
+    )
