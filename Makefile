@@ -7,7 +7,7 @@ UV := uv==0.13.9
 # Dozens of processes load the same modules: let the first keep what it compiled, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test coverage fuzz audit bench check format lock docs screenshots tried clean install assets browser brokers
+.PHONY: help run test coverage fuzz audit bench check format lock docs screenshots tried clean install assets browser brokers mailboxes
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -15,7 +15,7 @@ help: ## Say what can be made
 run: install assets ## Start the product and print its address; SIGNIN=oidc signs in through an identity provider
 	@$(BIN)/platsverket up $(if $(SIGNIN),--sign-in $(SIGNIN))
 
-test: install assets browser brokers ## Run every test
+test: install assets browser brokers mailboxes ## Run every test
 	@$(BIN)/python -m pytest --numprocesses=4 --dist=loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 coverage: override PYTEST_ARGS += --cov --cov-report=term:skip-covered --cov-report=xml
@@ -85,6 +85,12 @@ brokers: ## Install Debian's Redis and RabbitMQ for the tests of real brokers wh
 	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing redis-server and rabbitmq-server …" && apt-get update -qq \
 	  && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server rabbitmq-server >/dev/null; } \
 	  || echo "The tests of real brokers are skipped. On Debian: apt install redis-server rabbitmq-server"
+
+mailboxes: ## Install Debian's Dovecot for the test of a room's mailbox where it may; without it that is skipped
+	@command -v /usr/sbin/dovecot >/dev/null \
+	  || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && echo "Installing dovecot-imapd …" && apt-get update -qq \
+	  && RUNLEVEL=1 DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends dovecot-imapd >/dev/null; } \
+	  || echo "The test of a room's mailbox is skipped. On Debian: apt install dovecot-imapd"
 
 browser: ## Install Debian's headless chromium for the browser tests where it may; they take twice as long with the whole
 	@command -v chromium-headless-shell >/dev/null \

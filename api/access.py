@@ -64,6 +64,7 @@ _API = {
         "GET": _SIGNED_IN,
         "GET /{key}/history": Access(thing="booking"),
         "GET /{key}": Access(thing="booking"),
+        "GET /{key}/invitations": Access(thing="booking"),
         "POST /{key}/cancellation": _needs(*_EITHER_SIDE, thing="booking"),
         "POST /{key}/closing": _needs(*_LENDS, thing="booking"),
         "POST /{key}/dispute": _needs(*_EITHER_SIDE, thing="booking"),
@@ -78,6 +79,10 @@ _API = {
         "POST /{key}/thanks": _needs(P.REQUEST, thing="loan"),
         "DELETE /{key}/thanks": _needs(P.REQUEST, thing="loan"),
         "POST /{key}/withdrawal-decision": _needs(P.NOTE_APPROVAL, P.DECIDE, thing="booking"),
+        **{
+            f"POST /{{key}}/invitations/{{invitation}}/{answer}": _needs(P.REQUEST, P.DECIDE, thing="booking")
+            for answer in ("acceptance", "refusal")
+        },
     },
     "calendar-feeds": {
         "GET": _SIGNED_IN,
@@ -282,8 +287,8 @@ _API = {
 }
 
 _NO_PAGES = {
-    *("GET /{key}/history", "GET /{key}/movements", "POST /{key}/hand-over", "POST /{key}/return"),
-    *("DELETE /{key}/lock", "DELETE /{key}/thanks"),
+    *("GET /{key}/history", "GET /{key}/invitations", "GET /{key}/movements"),
+    *("POST /{key}/hand-over", "POST /{key}/return", "DELETE /{key}/lock", "DELETE /{key}/thanks"),
 }
 
 _PAGES = {

@@ -382,6 +382,11 @@ class Settings(BaseSettings):
         return self.mail_url is not None or self.environment == "development"
 
     @property
+    def invites(self) -> bool:
+        """Whether calendars are invited to bookings: mail goes out to them, and their answers come in."""
+        return self.makes_mail and self.mail_in_domain is not None
+
+    @property
     def demands_step_up(self) -> bool:
         """Whether also those are asked to confirm who have no passkey, and programs are refused, who never can."""
         return self.environment == "production" if self.step_up_required is None else self.step_up_required

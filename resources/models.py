@@ -76,6 +76,7 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
         Index("ix_resource_facts_words", text(FACTS_WORDS), postgresql_using="gin"),
         Index("ix_resource_name_letters", "name", postgresql_using="gin", postgresql_ops={"name": "gin_trgm_ops"}),
         CheckConstraint("site_id is not null or family = 'staff'", name="stands_somewhere"),
+        Index("ix_resource_mailbox_new", "id", postgresql_where=text("calendar_mailbox is distinct from mailbox_told")),
     )
 
     organisation_id: UUID = Field(foreign_key="organisation.id", index=True)
@@ -85,6 +86,12 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
     )
     department: str | None = Field(
         default=None, description="The unit of the organisation that it belongs to; none: the organisation as a whole."
+    )
+    calendar_mailbox: str | None = Field(
+        default=None, description="Where its own calendar is invited to what is booked; none: nowhere."
+    )
+    mailbox_told: str | None = Field(
+        default=None, description="The mailbox by which its bookings were last looked through, see invitations."
     )
     family: str = Field(max_length=40, description="The name of one of `families.FAMILIES`.")
     kind: str = Field(max_length=40)

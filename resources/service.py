@@ -171,6 +171,16 @@ def let_belong(session: Session, actor: Actor | None, row: Resource, department:
     bulk.flush(session)
 
 
+def let_be_invited(session: Session, actor: Actor | None, row: Resource, mailbox: str | None) -> None:
+    """Let a resource that was found have a calendar of its own, at that address, or none any more."""
+    if mailbox == row.calendar_mailbox:
+        return
+    row.calendar_mailbox = mailbox
+    row.version += 1
+    record(session, actor, "resource", row.id, reason_code="calendar_mailbox_changed")
+    bulk.flush(session)
+
+
 def change_capacity(
     session: Session, actor: Actor | None, resource_id: UUID, capacity: int, *, if_version: int | None = None
 ) -> None:

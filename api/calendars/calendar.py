@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 
 from icalendar import Calendar
 
-from api.calendars.events import event_of, is_shown, occurrences
+from api.calendars.events import event_of, is_shown
 from api.calendars.timezone import STOCKHOLM
 from api.language import i18n
+from marketplace.bookings.dates import occurrences
 from marketplace.bookings.queries import BookingView
 
 MEDIA_TYPE = "text/calendar"
@@ -17,15 +18,21 @@ MOST_EVENTS = 2000
 _PRODUCT = "-//Platsverket//Calendars//{}"
 
 
+def begun() -> Calendar:
+    """Return a calendar in the reader's language with nothing in it yet."""
+    made = Calendar()
+    made.add("prodid", _PRODUCT.format(i18n.language().upper()))
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    return made
+
+
 def calendar_of(views: Iterable[BookingView], *, name: str = "", now: datetime | None = None) -> bytes:
     """Return bookings as a calendar in the reader's language; with a `name` as one that is fetched again and again.
 
     `now`: with the dates that such a one shows then alone. It has no METHOD: it is what stands, and invites nobody.
     """
-    made = Calendar()
-    made.add("prodid", _PRODUCT.format(i18n.language().upper()))
-    made.add("version", "2.0")
-    made.add("calscale", "GREGORIAN")
+    made = begun()
     if name:
         made.add("name", name)
         made.add("x-wr-calname", name)
@@ -33,7 +40,12 @@ def calendar_of(views: Iterable[BookingView], *, name: str = "", now: datetime |
         made.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
         made.add("x-published-ttl", "PT1H")
     made.add_component(STOCKHOLM)
-    dates = [(each, view) for view in views for each in occurrences(view) if now is None or is_shown(each, now)]
+    dates = [
+        (each, view)
+        for view in views
+        for each in occurrences(taken.claim for taken in view.claims)
+        if now is None or is_shown(each, now)
+    ]
     for when, view in sorted(dates, key=lambda pair: (pair[0].start, pair[1].booking.id))[:MOST_EVENTS]:
         made.add_component(event_of(view, when))
     body: bytes = made.to_ical()

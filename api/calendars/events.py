@@ -6,67 +6,22 @@ booking and the start, which stays whatever else is changed; a date that is rele
 Nobody's name is in it, also not for those who may read it on the page: who reads a calendar nobody knows.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import datetime
 
 from icalendar import Event
 
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from core.settings import settings
-from core.time.clock import STOCKHOLM
-from core.time.interval import from_range
+from marketplace.bookings.dates import Occurrence, uid_of
 from marketplace.bookings.models import Booking
 from marketplace.bookings.queries import BookingView
 from marketplace.calendars.rules import is_forgotten, window
 from marketplace.organisations.models import Organisation
 from marketplace.requests.models import Request
 from resources.families import family_of
-from resources.models import Claim, Resource, Site
-
-
-@dataclass(frozen=True)
-class Occurrence:
-    """When a booking takes something, once, by the clock of Sweden; `cancelled_at` where it does so no longer.
-
-    Without an end it is handed over for good: what is in a calendar then is the day of that.
-    """
-
-    start: datetime
-    end: datetime | None
-    cancelled_at: datetime | None
-
-    @property
-    def is_whole_days(self) -> bool:
-        """Whether it lasts from midnight to midnight, or has no end."""
-        return self.end is None or (self.start.time() == self.end.time() == time.min)
-
-    @property
-    def days(self) -> tuple[date, date]:
-        """The first day, and the one after the last."""
-        first = self.start.date()
-        return first, self.end.date() if self.end else first + timedelta(days=1)
-
-
-def occurrences(view: BookingView) -> list[Occurrence]:
-    """Return when a booking takes what it takes: units that are taken from the same start on are one date of it."""
-    starting: defaultdict[datetime, list[Claim]] = defaultdict(list)
-    for each in view.claims:
-        starting[from_range(each.claim.during).start].append(each.claim)
-    return [_occurrence(start, claims) for start, claims in sorted(starting.items())]
-
-
-def _occurrence(start: datetime, claims: Sequence[Claim]) -> Occurrence:
-    ends = [from_range(each.during).end for each in claims]
-    known = [each.astimezone(STOCKHOLM) for each in ends if each is not None]
-    released = [each.released_at for each in claims if each.released_at is not None]
-    return Occurrence(
-        start.astimezone(STOCKHOLM),
-        max(known) if len(known) == len(ends) else None,
-        max(released) if len(released) == len(claims) else None,
-    )
+from resources.models import Resource, Site
 
 
 def is_shown(when: Occurrence, now: datetime) -> bool:
@@ -81,7 +36,7 @@ def event_of(view: BookingView, when: Occurrence) -> Event:
     booking, cancelled = view.booking, when.cancelled_at is not None
     changed = changed_at(view)
     made = Event()
-    made.add("uid", f"{booking.id}-{when.start.astimezone(UTC):%Y%m%dT%H%M%SZ}")
+    made.add("uid", uid_of(booking.id, when.start))
     made.add("sequence", _sequence(view))
     made.add("dtstamp", changed)
     made.add("last-modified", changed)

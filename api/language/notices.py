@@ -206,6 +206,29 @@ def _bundle_broken(facts: Facts) -> str:
     return text % {"request": facts["request"], "until": _until(facts["decideBy"])}
 
 
+def _room_declined(facts: Facts) -> str:
+    text = _("The calendar of %(resource)s has declined %(when)s for “%(request)s”. %(became)s")
+    when = written.moment(datetime.fromisoformat(facts["start"]))
+    return text % {**facts, "when": when, "became": label(facts["became"], "room_became")}
+
+
+def _room_proposed(facts: Facts) -> str:
+    text = _(
+        "The calendar of %(resource)s proposes %(proposed)s instead of %(when)s for “%(request)s”. The borrower"
+        " decides; until then the booking stands."
+    )
+    when, proposed = (written.moment(datetime.fromisoformat(facts[each])) for each in ("start", "proposed"))
+    return text % {**facts, "when": when, "proposed": proposed}
+
+
+def _room_decided(facts: Facts) -> str:
+    if facts["to"] == "accepted":
+        text = _("“%(request)s”: the borrower takes the other time that %(resource)s proposed.")
+    else:
+        text = _("“%(request)s”: the borrower keeps to the time that is booked, and %(resource)s is asked again.")
+    return text % facts
+
+
 def _bundle_decided(facts: Facts) -> str:
     text = _("“%(request)s”: %(what)s.")
     return text % {"request": facts["request"], "what": label(facts["to"], "bundle_state").lower()}
@@ -379,6 +402,9 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.ENDED_EARLY: _ended_early,
     NoticeCode.EXTENSION_ASKED: _extension_asked,
     NoticeCode.BUNDLE_BROKEN: _bundle_broken,
+    NoticeCode.ROOM_DECLINED: _room_declined,
+    NoticeCode.ROOM_PROPOSED: _room_proposed,
+    NoticeCode.ROOM_DECIDED: _room_decided,
     NoticeCode.BUNDLE_DECIDED: _bundle_decided,
     NoticeCode.INQUIRED: _inquired,
     NoticeCode.INQUIRY_ENDED: _inquiry_ended,

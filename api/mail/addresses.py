@@ -1,4 +1,4 @@
-"""The addresses at which mail comes in: each of one mail that went out, for one purpose, and signed.
+"""The addresses at which mail comes in: each of one mail that went out, or one invitation, for one purpose, and signed.
 
 The signature is what an address proves: whoever writes to it has seen that mail. It says nothing of who that is.
 """
@@ -21,14 +21,15 @@ class Purpose(StrEnum):
 
     REPLY = "svar"
     BOUNCE = "retur"
+    INVITATION = "inbjudan"
 
 
 def address_for(purpose: Purpose, mail_id: UUID) -> str | None:
-    """Return the address of a mail for a purpose; None where no mail comes in."""
+    """Return the address of a mail, or invitation, for a purpose; None where no mail comes in."""
     domain = settings().mail_in_domain
     if domain is None:
         return None
-    # Without capitals, as a server may change those; 52 letters, of the 64 that may stand before the @.
+    # Without capitals, as a server may change those; 52 letters, of the 64 that may stand before the @ with the name.
     signed = b32encode(mail_id.bytes + _signature(purpose, mail_id)).decode().rstrip("=").lower()
     return f"{purpose}+{signed}@{domain}"
 

@@ -1,21 +1,26 @@
 """The background entry of mail: each sweep queues, collects and sends, in transactions of their own."""
 
 import time
+from collections.abc import Callable
+from email.message import EmailMessage
 from functools import partial
 from uuid import UUID
 
 import structlog
+from sqlmodel import Session
 
 from api.mail.addresses import Purpose, address_for
-from api.mail.asking import Asked, asked_in
+from api.mail.asking import asked_in
+from api.mail.invitations import invitation_message
 from api.mail.message import message
 from api.mail.smtp import Courier, Postponed, Refused, Uncertain, Unreachable
 from core.database import db
 from core.jobs import Job, job
 from core.settings import settings
+from marketplace.invitations import service as invitations
+from marketplace.invitations.queries import invited as invitation
 from marketplace.mail import queries, service
 from marketplace.mail.models import Mail
-from marketplace.mail.queries import Letter
 
 log = structlog.get_logger()
 
@@ -35,9 +40,22 @@ def sweep_mail() -> None:
             _queue_all(organisation_id)
         except Exception:  # it stops no other
             log.exception("mail_not_queued", organisation=str(organisation_id))
+    for look in (invitations.note_calendars, invitations.invite):
+        try:
+            _look_through(look)
+        except Exception:  # nor does this
+            log.exception("calendars_not_invited")
     with db.unit_of_work() as session:
         service.collect(session)
     send_due()
+
+
+def _look_through(look: Callable[[Session], int]) -> None:
+    """Look through what has changed for calendars, so much at a time."""
+    for _round in range(MOST_ROUNDS):
+        with db.unit_of_work() as session:
+            if look(session) < invitations.AT_A_TIME:
+                return
 
 
 def _queue_all(organisation_id: UUID) -> None:
@@ -66,29 +84,36 @@ def _send_next(courier: Courier) -> bool:
     """
     with db.unit_of_work() as session:
         mail = service.take(session)
-        letter = queries.letter(session, mail) if mail else None
-        asked = asked_in(session, letter) if letter else None
-        if mail and letter is None:
+        write = _to_write(session, mail) if mail else None
+        if mail and write is None:
             service.dropped(session, mail)
-    if mail is None or letter is None:
+    if mail is None or write is None:
         return mail is not None
-    return _note(mail, *_delivered(courier, letter, asked))
+    return _note(mail, *_delivered(courier, mail, write))
 
 
-def _delivered(courier: Courier, letter: Letter, asked: Asked | None) -> tuple[type[Exception] | None, str]:
+def _to_write(session: Session, mail: Mail) -> Callable[[], EmailMessage] | None:
+    """Return what writes a mail, of what is read now; None where nobody is there any more to read it."""
+    if mail.invitation_id is not None:
+        invited = invitation(session, mail)
+        return partial(invitation_message, invited) if invited else None
+    letter = queries.letter(session, mail)
+    return partial(message, letter, asked_in(session, letter)) if letter else None
+
+
+def _delivered(courier: Courier, mail: Mail, write: Callable[[], EmailMessage]) -> tuple[type[Exception] | None, str]:
     """Return what went wrong, if anything did, and in which words."""
     try:
-        written = message(letter, asked)
-        courier.deliver(written, partial(_begin, letter.mail), address_for(Purpose.BOUNCE, letter.mail.id))
+        courier.deliver(write(), partial(_begin, mail), address_for(Purpose.BOUNCE, mail.id))
     except _Overtaken:
         return _Overtaken, ""
     except (Unreachable, Uncertain, Postponed, Refused) as error:
-        log.warning("mail_not_sent", mail=str(letter.mail.id), why=type(error).__name__, attempts=letter.mail.attempts)
+        log.warning("mail_not_sent", mail=str(mail.id), why=type(error).__name__, attempts=mail.attempts)
         return type(error), str(error)
     except ValueError as error:
         return Refused, str(error)
     except Exception:  # of ours: it stops no other, and shows in the end
-        log.exception("mail_not_written", mail=str(letter.mail.id))
+        log.exception("mail_not_written", mail=str(mail.id))
         return Postponed, "The mail could not be written; the log says why."
     return None, ""
 

@@ -43,7 +43,7 @@ def message(letter: Letter, asked: Asked | None = None) -> EmailMessage:
         sender = settings().mail_from or _DEVELOPERS
         made = EmailMessage()
         made["From"] = Address(NAME, addr_spec=sender)
-        made["To"] = Address(addr_spec=_one_line(letter.member.email))
+        made["To"] = Address(addr_spec=one_line(letter.member.email))
         made["Subject"] = words["subject"]
         made["Date"] = format_datetime(letter.mail.created_at)
         made["Message-ID"] = f"<{letter.mail.id}@{sender.rpartition('@')[2]}>"
@@ -59,11 +59,11 @@ def message(letter: Letter, asked: Asked | None = None) -> EmailMessage:
 
 
 def _words(letter: Letter, asked: Asked | None) -> dict[str, Any]:
-    told = [(_one_line(_sentence(letter, each)), settings().address + link_of(each)) for each in letter.notices]
+    told = [(one_line(_sentence(letter, each)), settings().address + link_of(each)) for each in letter.notices]
     details: list[str] = []
     if asked and asked.question.outcome:
         sentence, details = answered_words(asked, letter.member.email)
-        told = [(_one_line(sentence), told[0][1])]
+        told = [(one_line(sentence), told[0][1])]
     elif asked:
         details = how_to_answer(asked, alone=letter.count == 1)
     subject = told[0][0]
@@ -77,11 +77,11 @@ def _words(letter: Letter, asked: Asked | None) -> dict[str, Any]:
         "language": letter.member.language,
         "subject": shorten(subject, LONGEST_SUBJECT, placeholder="…"),
         "told": told,
-        "details": [_one_line(each) for each in details],
+        "details": [one_line(each) for each in details],
         "more": ngettext("%(n)s more notice", "%(n)s more notices", more) % {"n": more} if more else "",
         "all": f"{settings().address}/notices",
         "choices": settings().address + CHOICES,
-        "why": _one_line(why % {"organisation": letter.organisation}),
+        "why": one_line(why % {"organisation": letter.organisation}),
         "read_on": _("Read on, and answer where you are asked"),
         "choose": _("Choose what you get by mail"),
     }
@@ -92,7 +92,7 @@ def _sentence(letter: Letter, notice: Notice) -> str:
     return _("A reminder: %(notice)s") % {"notice": text} if notice.id in letter.reminding else text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Return a text without what could begin another line, in the mail's head or as if a notice of ours said it."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 

@@ -18,6 +18,7 @@ from api.pages.board.waiting import WaitingPages
 from api.pages.bookings.agreements.pages import PaperPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
+from api.pages.bookings.room_answers import RoomAnswerPages
 from api.pages.bookings.withdrawals import WithdrawalPages
 from api.pages.calendars.files import CalendarFiles
 from api.pages.calendars.mine import MyCalendarPages
@@ -98,6 +99,7 @@ PAGES: list[type[Controller]] = [
     SitePages,
     BookingPages,
     WithdrawalPages,
+    RoomAnswerPages,
     LoanPages,
     PaperPages,
     CalendarFiles,

@@ -54,7 +54,8 @@ def notice_out(notice: Notice) -> NoticeOut:
 class MailChoices(Wire):
     """When you get notices by mail, by what they are about. `answers`, what waits for you, cannot be `never`.
 
-    What is about passkeys, and calls in a crisis, always come at once.
+    What is about passkeys, and calls in a crisis, always come at once. `invitations` are no notices: what you have
+    asked for or lend comes into your calendar.
     """
 
     answers: Literal["at_once", "daily"]
@@ -62,13 +63,14 @@ class MailChoices(Wire):
     searches: MailFrequency
     wishes: MailFrequency
     operations: MailFrequency
+    invitations: Literal["never", "at_once"]
 
     @classmethod
     def example(cls) -> Self:
         """Return what holds until somebody chooses."""
         daily = MailFrequency.DAILY
         groups = dict.fromkeys(("outcomes", "searches", "operations"), daily)
-        return cls(answers="at_once", wishes=MailFrequency.NEVER, **groups)
+        return cls(answers="at_once", wishes=MailFrequency.NEVER, invitations="never", **groups)
 
     @classmethod
     def of(cls, chosen: Mapping[NoticeGroup, MailFrequency]) -> Self:

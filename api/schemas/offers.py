@@ -12,7 +12,7 @@ from api.schemas.requests import OrganisationBrief
 from api.schemas.resources import ResourceIn, facts_out
 from api.schemas.sites import OpeningHours, opening_listed, opening_out
 from core.errors import BadInput, Faults
-from core.limits import LONGEST_NAME, LONGEST_TEXT, MOST_WIDENINGS
+from core.limits import LONGEST_EMAIL, LONGEST_NAME, LONGEST_TEXT, MOST_WIDENINGS
 from core.text import beginning
 from core.time import clock, opening
 from core.time.interval import Interval, from_range
@@ -48,6 +48,14 @@ class OfferChange(Wire):
         str | None,
         limited(
             "The unit that it belongs to. Needed where only that may see it.", max_length=LONGEST_NAME, pattern=KEPT
+        ),
+    ] = None
+    calendar_mailbox: Annotated[
+        str | None,
+        limited(
+            "E-mail address of the calendar of a room or vehicle, which is invited to what is booked and may decline.",
+            max_length=LONGEST_EMAIL,
+            pattern=KEPT,
         ),
     ] = None
     terms: Terms = Terms.LOAN
@@ -87,6 +95,7 @@ class OfferChange(Wire):
                 visibility=self.visibility,
                 widens=widens,
                 department=self.department,
+                calendar_mailbox=self.calendar_mailbox,
                 terms=self.terms,
                 price_basis=self.price_basis,
                 price_sek=self.price_sek,
@@ -207,6 +216,7 @@ class OfferOut(Wire):
     visibility: Annotated[Visibility | None, Meta(description="Told to those who may change the offer.")]
     widens: list[WideningWire]
     department: str | None
+    calendar_mailbox: Annotated[str | None, Meta(description="Told to those who may change the offer.")]
     created_at: datetime
     updated_at: datetime
     undo_until: datetime | None = None
@@ -244,6 +254,7 @@ class OfferOut(Wire):
             visibility=None,
             widens=[],
             department=None,
+            calendar_mailbox=None,
             created_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
             updated_at=datetime.fromisoformat("2026-11-21T08:00:00Z"),
         )
@@ -290,6 +301,7 @@ def offer_out(view: OfferView, *, in_list: bool = False) -> OfferOut:
         visibility=offer.visibility if view.managed else None,
         widens=widens if view.managed else [],
         department=view.lent.resource.department if view.managed else None,
+        calendar_mailbox=view.lent.resource.calendar_mailbox if view.managed else None,
         created_at=offer.created_at,
         updated_at=offer.updated_at,
         undo_until=view.undo_until,

@@ -77,6 +77,7 @@ from api.v1.asking.my_cards import MyCards
 from api.v1.asking.questions import Questions
 from api.v1.bookings import Bookings
 from api.v1.calendars.feeds import CalendarFeeds
+from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
 from api.v1.listed.resources import Resources
@@ -111,6 +112,7 @@ CONTROLLERS: list[type[Controller]] = [
     BookingPapers,
     Papers,
     PaperSeriesOfOrganisation,
+    Invitations,
     CalendarFeeds,
     Notices,
     Proposals,

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
@@ -45,7 +45,10 @@ class BundleState(StrEnum):
 class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
     """What both sides have agreed about one resource. Its claims stand in the claims table."""
 
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_booking_to_invite", "id", postgresql_where=text("invited_version is distinct from version")),
+    )
 
     line_id: UUID = Field(foreign_key="proposal_line.id", unique=True, description="One booking a line, ever.")
     request_id: UUID = Field(foreign_key="request.id", index=True)
@@ -64,6 +67,9 @@ class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
     )
     disputed_at: datetime | None = Field(
         default=None, sa_type=Instant, description="Since when something is wrong; it stays so when it has come back."
+    )
+    invited_version: int | None = Field(
+        default=None, description="The version by which calendars were last invited to it, see invitations."
     )
     thanks: str | None = Field(default=None, description="What the borrower of a person says when it has begun.")
 

@@ -70,6 +70,7 @@ class CancellationCode(StrEnum):
     NO_LONGER_AVAILABLE = "no_longer_available"
     CAPACITY_NEEDED_OURSELVES = "capacity_needed_ourselves"
     STAFF_DECLINED = "staff_declined"
+    ROOM_DECLINED = "room_declined"
     OTHER = "other"
 
 

@@ -30,6 +30,8 @@ OFFER_COLUMNS = (
     Column("villkor", "conditions"),
     Column("status", "state", cells.one_of(words.STATES)),
 )
+CALENDAR_MAILBOX = Column("kalenderbrevlåda", "calendar mailbox")
+"""Of what is lent whole."""
 _OF_ONE_OFFER = {column.key for column in OFFER_COLUMNS if column.key != "department"}
 """What the rows of one resource may each say in its own way."""
 
@@ -87,7 +89,7 @@ def _offer_as_said(
     during = _whole_days(values["offered_from"], values.get("offered_until"))
     state = values.get("state")
     offer = next((each for each in known if overlaps([from_range(each.during)], [during])), None)
-    before = draft_of(offer, resource.department) if offer else None
+    before = draft_of(offer, resource) if offer else None
     if before and "offered_until" not in importing.cells:
         during = Interval(during.start, before.during.end)
     if before and days_of(during) == days_of(before.during):

@@ -29,7 +29,14 @@ from marketplace.importing.kinds import (
     lock_found,
     one_row_only,
 )
-from marketplace.importing.offering import OFFER_COLUMNS, by_time, offer_faults, offers_as_said, times_clash
+from marketplace.importing.offering import (
+    CALENDAR_MAILBOX,
+    OFFER_COLUMNS,
+    by_time,
+    offer_faults,
+    offers_as_said,
+    times_clash,
+)
 from marketplace.importing.reading import words
 from marketplace.importing.stored.supply import at_hand_of, hours, resource_rows, site_row
 from marketplace.offers.models import Offer
@@ -282,3 +289,5 @@ def _columns(family: Family) -> Iterator[Column]:
         yield _OPENING_HOURS
     yield _DESCRIPTION
     yield from OFFER_COLUMNS
+    if family.has_calendars:
+        yield CALENDAR_MAILBOX

@@ -6,25 +6,27 @@ No mail's words are kept, neither of those that go out nor of those that come in
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, column
+from sqlalchemy import CheckConstraint, Index, UniqueConstraint, column
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, stored_by_value
 from core.time import clock
-from marketplace.mail.rules import Reply, ReplyOutcome
+from marketplace.mail.rules import CalendarAnswer, IgnoredAnswer, Reply, ReplyOutcome
 
 LONGEST_FAULT = 300
 
 
 class Mail(Identified, SQLModel, table=True):
-    """One mail to one member, sent once: its id makes the Message-ID, so that a repetition is known as one.
+    """One mail, sent once: its id makes the Message-ID, so that a repetition is known as one.
 
-    One that has failed and has a `data_at` may have arrived: nobody was told what the server made of it.
+    It brings a member notices, or a calendar an invitation as that is when it goes. One that has failed and has a
+    `data_at` may have arrived: nobody was told what the server made of it.
     """
 
     __table_args__ = (
         CheckConstraint("sent_at is null or failed_at is null", name="ended_once"),
         CheckConstraint("sent_at is null or data_at is null", name="sent_is_known"),
+        CheckConstraint("(member_id is null) <> (invitation_id is null)", name="of_one"),
         Index(
             "ix_mail_to_send",
             "due_at",
@@ -32,7 +34,8 @@ class Mail(Identified, SQLModel, table=True):
         ),
     )
 
-    member_id: UUID = Field(foreign_key="member.id", index=True)
+    member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True)
+    invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id", index=True, ondelete="CASCADE")
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, index=True)
     due_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, description="Not before.")
     attempts: int = 0
@@ -61,6 +64,37 @@ class MailItem(SQLModel, table=True):
     due_at: datetime = Field(sa_type=Instant, nullable=False)
     mail_id: UUID | None = Field(
         default=None, foreign_key="mail.id", index=True, ondelete="CASCADE", description="Nothing: it waits for one."
+    )
+
+
+class Invitation(Identified, SQLModel, table=True):
+    """That one calendar is invited to one date of a booking: what it was told last, and what it has answered.
+
+    The calendar is that of a room or vehicle, at `address`, or a member's.
+    """
+
+    __table_args__ = (
+        UniqueConstraint("booking_id", "start", "address"),
+        UniqueConstraint("booking_id", "start", "member_id"),
+        CheckConstraint("(member_id is null) <> (address is null)", name="of_one"),
+    )
+
+    booking_id: UUID = Field(foreign_key="booking.id")
+    organisation_id: UUID = Field(foreign_key="organisation.id", index=True, description="Whose calendar it is.")
+    member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True)
+    address: str | None = None
+    start: datetime = Field(sa_type=Instant, nullable=False)
+    until: datetime = Field(sa_type=Instant, nullable=False)
+    sequence: int = Field(default=0, description="Raised whenever it is told anything else; an answer names it.")
+    cancelled: bool = False
+    answer: CalendarAnswer = Field(default=CalendarAnswer.WAITING, sa_type=stored_by_value(CalendarAnswer))
+    answered_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When the last answer that counts was written, as it says."
+    )
+    proposed_start: datetime | None = Field(default=None, sa_type=Instant, description="Of another time, if any.")
+    proposed_until: datetime | None = Field(default=None, sa_type=Instant)
+    ignored: IgnoredAnswer | None = Field(
+        default=None, sa_type=stored_by_value(IgnoredAnswer), description="Why the last answer does not count."
     )
 
 

@@ -13,7 +13,7 @@ from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.database.tables import any_of, run_out
 from core.errors import NotFound
 from core.settings import settings
-from marketplace.mail.models import Mail, MailItem, MailQuestion
+from marketplace.mail.models import Invitation, Mail, MailItem, MailQuestion
 from marketplace.mail.rules import MOST_LISTED, PAUSE
 from marketplace.notices.models import Notice
 from marketplace.notices.queries import visible_to
@@ -103,6 +103,8 @@ def waiting_since(session: Session) -> datetime | None:
 
 def letter(session: Session, mail: Mail) -> Letter | None:
     """Return what goes into a mail, as far as its member still finds it in its list; None where that is nothing."""
+    if mail.member_id is None:
+        return None
     member = organisations.member(session, mail.member_id)
     actor = organisations.actors_for(session, [mail.member_id]).get(mail.member_id)
     if actor is None:
@@ -149,7 +151,9 @@ def question_locked(session: Session, mail_id: UUID) -> MailQuestion:
 
 
 def undelivered_page(session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[Mail]:
-    """Return the mails to members of the actor's organisation that have failed, or were tried in vain, the last first.
+    """Return the mails to members and calendars of the actor's organisation that have failed, or were tried in vain.
+
+    The last come first.
 
     Raises
     ------
@@ -159,12 +163,13 @@ def undelivered_page(session: Session, actor: Actor, page: int = 1, limit: int =
     check_may(actor, Permission.ADMINISTER, actor.organisation_id)
     home = select(col(Member.id)).where(col(Member.organisation_id) == actor.organisation_id)
     in_vain = and_(or_(col(Mail.fault) != "", col(Mail.failed_at).is_not(None)), col(Mail.sent_at).is_(None))
-    found = select(Mail).where(in_vain, col(Mail.member_id).in_(home))
+    calendars = select(col(Invitation.id)).where(col(Invitation.organisation_id) == actor.organisation_id)
+    found = select(Mail).where(in_vain, or_(col(Mail.member_id).in_(home), col(Mail.invitation_id).in_(calendars)))
     return read_page(session, found.order_by(col(Mail.created_at).desc(), col(Mail.id)), page, limit)
 
 
 def failed_mail(session: Session, actor: Actor, mail_id: UUID) -> Mail:
-    """Return a mail to a member that the actor administers.
+    """Return a mail to a member that the actor administers, or to a calendar of its organisation's.
 
     Raises
     ------
@@ -174,11 +179,16 @@ def failed_mail(session: Session, actor: Actor, mail_id: UUID) -> Mail:
     mail = session.get(Mail, mail_id, with_for_update=True)
     if mail is None:
         raise NotFound("mail", mail_id)
-    try:
-        member = organisations.member_seen(session, actor, mail.member_id)
-    except NotFound:
-        raise NotFound("mail", mail_id) from None
-    check_may(actor, Permission.ADMINISTER, member.organisation_id)
+    home = actor.organisation_id
+    if mail.invitation_id is not None:
+        if session.get_one(Invitation, mail.invitation_id).organisation_id != home:
+            raise NotFound("mail", mail_id)
+    elif mail.member_id is not None:
+        try:
+            home = organisations.member_seen(session, actor, mail.member_id).organisation_id
+        except NotFound:
+            raise NotFound("mail", mail_id) from None
+    check_may(actor, Permission.ADMINISTER, home)
     return mail
 
 
@@ -193,9 +203,20 @@ def sent_page(session: Session, page: int = 1, limit: int = DEFAULT_LIMIT) -> Pa
 
 
 def members_of(session: Session, mails: Collection[Mail]) -> dict[UUID, Member]:
-    """Return to whom mails are, by id."""
-    found = select(Member).where(any_of(col(Member.id), {each.member_id for each in mails}))
-    return {each.id: each for each in session.scalars(found)}
+    """Return to whom mails are, by the mails' ids; those to calendars of things are to nobody."""
+    invited = invitations_of(session, mails)
+    whose = {each.id: each.member_id or getattr(invited.get(each.id), "member_id", None) for each in mails}
+    found = session.scalars(select(Member).where(any_of(col(Member.id), {each for each in whose.values() if each})))
+    members = {each.id: each for each in found}
+    return {key: members[member_id] for key, member_id in whose.items() if member_id}
+
+
+def invitations_of(session: Session, mails: Collection[Mail]) -> dict[UUID, Invitation]:
+    """Return what mails invite to, by the mails' ids."""
+    ids = {each.invitation_id for each in mails if each.invitation_id}
+    found = session.scalars(select(Invitation).where(any_of(col(Invitation.id), ids))) if ids else ()
+    invitations = {each.id: each for each in found}
+    return {each.id: invitations[each.invitation_id] for each in mails if each.invitation_id}
 
 
 def _to_send() -> ColumnElement[bool]:

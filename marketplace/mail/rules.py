@@ -39,6 +39,7 @@ class NoticeGroup(StrEnum):
     SEARCHES = "searches"
     WISHES = "wishes"  # to try another employer: a mail at work is read by more than its owner
     OPERATIONS = "operations"  # runs, and who takes part
+    INVITATIONS = "invitations"  # no notices, but what one has asked for or lends, into one's calendar
 
 
 class Reply(StrEnum):
@@ -63,6 +64,25 @@ class ReplyOutcome(StrEnum):
     ON_PAGE = "on_page"  # it has to be answered there
 
 
+class CalendarAnswer(StrEnum):
+    """What a calendar has answered to what it was told last."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    PROPOSED = "proposed"  # another time, on which a person decides
+
+
+class IgnoredAnswer(StrEnum):
+    """Why an answer to an invitation does nothing."""
+
+    UNREADABLE = "unreadable"
+    OTHER_SENDER = "other_sender"
+    OUTDATED = "outdated"  # to what was told before, or not written after the last one
+    OVER = "over"  # cancelled, or past
+
+
 @dataclass(frozen=True)
 class Choice:
     """What may be chosen for a group; the first is what is so until somebody chooses."""
@@ -83,6 +103,7 @@ CHOICES: Mapping[NoticeGroup, Choice] = {
     NoticeGroup.SEARCHES: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
     NoticeGroup.WISHES: Choice((_F.NEVER, _F.DAILY, _F.AT_ONCE)),
     NoticeGroup.OPERATIONS: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
+    NoticeGroup.INVITATIONS: Choice((_F.NEVER, _F.AT_ONCE)),
 }
 _GROUPS = {
     NoticeCode.PASSKEY_REGISTERED: NoticeGroup.URGENT,
@@ -101,6 +122,8 @@ _GROUPS = {
     NoticeCode.QUESTION_PASSED: NoticeGroup.ANSWERS,
     NoticeCode.QUESTION_RETURNED: NoticeGroup.ANSWERS,
     NoticeCode.QUESTION_REPORTED: NoticeGroup.ANSWERS,
+    NoticeCode.ROOM_DECLINED: NoticeGroup.ANSWERS,
+    NoticeCode.ROOM_PROPOSED: NoticeGroup.ANSWERS,
     **dict.fromkeys(OF_WISHES, NoticeGroup.WISHES),
     NoticeCode.PUBLISHED: NoticeGroup.OPERATIONS,
     NoticeCode.RUN_FAILED: NoticeGroup.OPERATIONS,

@@ -54,6 +54,9 @@ class NoticeCode(StrEnum):
     QUESTION_ANSWERED = "question_answered"  # to who asked
     QUESTION_ENDED = "question_ended"  # to who asked or answered: declined, out of time, or taken away
     QUESTION_REPORTED = "question_reported"  # to coordinators: somebody says that it has no place here
+    ROOM_DECLINED = "room_declined"  # a room's own calendar says no to a date of a booking
+    ROOM_PROPOSED = "room_proposed"  # it proposes another time, on which the borrower decides
+    ROOM_DECIDED = "room_decided"
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 

@@ -16,6 +16,7 @@ from core.text import phone_faults, text_faults
 from core.time.interval import Interval, from_range, overlaps
 from marketplace.offers.models import Offer, OfferState, PriceBasis, Terms, Visibility
 from marketplace.organisations.models import OrganisationKind
+from marketplace.organisations.rules import is_address
 from resources.families import family_of
 from resources.families.furniture import ValuationBasis
 from resources.models import Resource
@@ -46,7 +47,8 @@ class OfferDraft:
     """Within which time a resource may be lent, on what terms, and to whom it is shown.
 
     `widens` shows it to more from dates on, in order, each wider than what was before. A price is in whole kronor,
-    and there is none exactly when its basis is "none". `department` is the unit that what is offered belongs to.
+    and there is none exactly when its basis is "none". `department` is the unit that what is offered belongs to, and
+    `calendar_mailbox` where its own calendar is invited to what is booked.
 
     Raises
     ------
@@ -58,6 +60,7 @@ class OfferDraft:
     visibility: Visibility = Visibility.ALL
     widens: tuple[Widening, ...] = ()
     department: str | None = None
+    calendar_mailbox: str | None = None
     terms: Terms = Terms.LOAN
     price_basis: PriceBasis = PriceBasis.NONE
     price_sek: int = 0
@@ -69,6 +72,9 @@ class OfferDraft:
     def _faults(self) -> Iterator[InvalidParameter]:
         yield from text_faults("department", self.department or "", 0, limits.LONGEST_NAME)
         yield from text_faults("conditions", self.conditions, 0, limits.LONGEST_TEXT)
+        if self.calendar_mailbox is not None and not is_address(self.calendar_mailbox):
+            reason = "it has to be an address such as namn@myndigheten.se"
+            yield InvalidParameter("calendarMailbox", self.calendar_mailbox, reason)
         yield from _widens_faults(self.visibility, self.widens)
         if self.visibility is Visibility.DEPARTMENT and not self.department:
             yield InvalidParameter("department", self.department, "an offer to one's own department has to name it")
@@ -107,13 +113,14 @@ def range_faults(during: Interval, widens: Sequence[Widening]) -> Iterator[Inval
         yield from limits.instant_faults("widens", day)
 
 
-def draft_of(offer: Offer, department: str | None = None) -> OfferDraft:
-    """Return what a stored offer of what belongs to a unit, or to none, says."""
+def draft_of(offer: Offer, resource: Resource) -> OfferDraft:
+    """Return what a stored offer of a resource says."""
     return OfferDraft(
         during=from_range(offer.during),
         visibility=offer.visibility,
         widens=widens_of(offer),
-        department=department,
+        department=resource.department,
+        calendar_mailbox=resource.calendar_mailbox,
         terms=offer.terms,
         price_basis=offer.price_basis,
         price_sek=offer.price_sek,
@@ -190,6 +197,13 @@ def _family_faults(draft: OfferDraft, family: str) -> Iterator[InvalidParameter]
         yield InvalidParameter(
             "priceBasis", draft.price_basis.value, "what is handed over for good has a fixed price or none"
         )
+
+
+def mailbox_faults(draft: OfferDraft, family: str, kind: str) -> Iterator[InvalidParameter]:
+    """Yield that nothing has a calendar of its own of which several are lent at once, or which is a person."""
+    if draft.calendar_mailbox is not None and not family_of(family).is_lent_whole(kind):
+        reason = "only what is lent whole, to one at a time, has a calendar of its own"
+        yield InvalidParameter("calendarMailbox", draft.calendar_mailbox, reason)
 
 
 def value_faults(terms: Terms, kind: OrganisationKind, facts: Dataclass) -> Iterator[InvalidParameter]:

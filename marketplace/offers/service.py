@@ -1,6 +1,7 @@
 """Use cases of offers."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +29,7 @@ from resources import queries as resources
 from resources.drafts import ResourceDraft
 from resources.families.staff import StaffFacts
 from resources.models import Resource
-from resources.service import add_resource, let_belong, update_resource
+from resources.service import add_resource, let_be_invited, let_belong, update_resource
 
 
 def create_offer(
@@ -63,6 +64,8 @@ def add_offer(
     check_may(actor, Permission.OFFER, resource.organisation_id, resource.department)
     if draft.department:
         let_belong(session, actor, resource, draft.department)
+    if draft.calendar_mailbox:
+        let_be_invited(session, actor, resource, draft.calendar_mailbox)
     refuse_if(new_faults(session, draft, resource))
     rules.not_offered_twice(draft.during, others)
     offer = Offer(
@@ -96,8 +99,11 @@ def post_resource(
     if card is not None:
         describe_staff(session, actor, row, card)
     state = OfferState.OPEN if open else OfferState.DRAFT
-    made = [add_offer(session, actor, each, (), offer, state=state) for each in (row, *parts.values())]
-    return made[0]
+    made = add_offer(session, actor, row, (), offer, state=state)
+    of_part = replace(offer, calendar_mailbox=None)  # the hall's own is not its parts'
+    for each in parts.values():
+        add_offer(session, actor, each, (), of_part, state=state)
+    return made
 
 
 def update_offer(
@@ -136,6 +142,7 @@ def write_offer(
         rules.not_offered_twice(draft.during, (each for each in others if each.id != offer.id))
     change(session, actor, "offer", offer, _values(draft), if_version=if_version)
     let_belong(session, actor, resource, draft.department)
+    let_be_invited(session, actor, resource, draft.calendar_mailbox)
 
 
 def new_faults(session: Session, draft: OfferDraft, resource: Resource) -> Iterator[InvalidParameter]:
@@ -230,6 +237,7 @@ def check_offered(session: Session, row: Resource, offers: Iterable[Offer]) -> N
 
 def _faults(session: Session, draft: OfferDraft, resource: Resource) -> Iterator[InvalidParameter]:
     yield from rules.entry_faults(draft, resource.family)
+    yield from rules.mailbox_faults(draft, resource.family, resource.kind)
     yield from _value_faults(session, draft.terms, resource)
 
 

@@ -66,6 +66,7 @@ def answer(session: Session, mail_id: UUID, reply: Reply, sender: str, why: str)
     """
     question = question_locked(session, mail_id)
     mail = session.get_one(Mail, mail_id)
+    assert mail.member_id is not None  # a calendar is asked nothing so
     actor = organisations.actors_for(session, [mail.member_id]).get(mail.member_id)
     if question.answered_at is not None or question.expires_at is None or actor is None:
         log.info("mail_reply_dropped", mail=str(mail_id), again=question.answered_at is not None)

@@ -15,7 +15,7 @@ from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.calendars.models import CalendarFeed
 from marketplace.cards.approving import take_back
-from marketplace.mail.models import Mail, MailItem
+from marketplace.mail.models import Invitation, Mail, MailItem
 from marketplace.mobility.interests import let_go
 from marketplace.mobility.models import InterestState, MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
@@ -53,6 +53,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     row.roles, row.grants, row.mail_choices = [], {}, {}
     session.execute(delete(MailItem).where(col(MailItem.member_id) == row.id))
     session.execute(delete(Mail).where(col(Mail.member_id) == row.id))
+    session.execute(delete(Invitation).where(col(Invitation.member_id) == row.id))
     row.version += 1
     session.execute(update(AccessToken).where(col(AccessToken.member_id) == row.id).values(name=""))
     session.execute(delete(MachineClient).where(col(MachineClient.member_id) == row.id))

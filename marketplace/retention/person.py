@@ -15,7 +15,7 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from marketplace.calendars.models import CalendarFeed
 from marketplace.loans.models import LoanConfirmation
-from marketplace.mail.models import Mail, MailQuestion
+from marketplace.mail.models import Invitation, Mail, MailQuestion
 from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import (
@@ -134,6 +134,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "surgeCalls": select(SurgeCall).where(SurgeCall.member_id == key),
         "rosters": select(Roster).where(Roster.member_id == key),
         "mails": select(Mail).where(Mail.member_id == key),
+        "invitations": select(Invitation).where(Invitation.member_id == key),
         "mailQuestions": select(MailQuestion)
         .join(Mail, col(Mail.id) == col(MailQuestion.mail_id))
         .where(Mail.member_id == key),

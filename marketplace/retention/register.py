@@ -160,10 +160,17 @@ REGISTER = (
     ),
     Record(
         "mail",
-        "To which member a mail went and when, or why it could not be sent; not what stood in it.",
+        "To which member or calendar a mail went and when, or why it could not be sent; not what stood in it.",
         "To send each mail once, and to show an administrator whom none reaches.",
         "Deleted `PLATSVERKET_KEEP_MAIL_DAYS` after it was sent or has failed, or when the member is made nameless.",
         ("member_id", "sent_at", "fault"),
+    ),
+    Record(
+        "invitation",
+        "To which dates of bookings a room's calendar, or a member's, was invited, and what the room's answered.",
+        "To tell calendars what changes, and to take their answers once.",
+        "As the booking; a member's is deleted when the member is made nameless.",
+        ("member_id", "address"),
     ),
     Record(
         "mail_question",

@@ -185,6 +185,15 @@ class Family:
         """Tell whether more than one of a kind can be taken at once."""
         return self.counted is not None and self.counted.counts(kind)
 
+    def is_lent_whole(self, kind: str) -> bool:
+        """Tell whether a kind is lent to one at a time, and is no person: it may have a calendar of its own."""
+        return not self.anonymous and not self.counts(kind)
+
+    @property
+    def has_calendars(self) -> bool:
+        """Whether any kind of it is lent so."""
+        return any(map(self.is_lent_whole, self.kinds))
+
     def capacity(self, kind: str, facts: object) -> int:
         """Return how much of such a resource can be taken at once: desks, things, percent, else 1."""
         if self.counted is None or not self.counted.counts(kind):

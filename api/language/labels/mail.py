@@ -9,6 +9,25 @@ MAIL = {
         "searches": "What saved searches find",
         "wishes": "Your wishes to try another employer",
         "operations": "Matching runs, and who takes part",
+        "invitations": "Invitations into your calendar: what you have asked for or lend",
+    },
+    "calendar_answer": {
+        "waiting": "Has not answered yet",
+        "accepted": "Has accepted",
+        "tentative": "Has accepted for now",
+        "declined": "Has declined",
+        "proposed": "Proposes another time",
+    },
+    "ignored_answer": {
+        "unreadable": "An answer came that could not be understood. It does not count.",
+        "other_sender": "An answer came from another address than the calendar's. It does not count.",
+        "outdated": "An answer came to an invitation that has changed since. It does not count.",
+        "over": "An answer came when it was too late. It does not count.",
+    },
+    "room_became": {
+        "cancelled": "The booking is cancelled, and what was needed is open again.",
+        "released": "That date is taken from the booking; the others stand.",
+        "kept": "The loan is under way and stands as it is: settle it between you.",
     },
     "reply_to_confirm": {
         "yes": "Confirm that you say yes to the proposal for “%(request)s”.",

@@ -45,7 +45,11 @@ PROPOSALS = {
         "budget": "The cost",
         **_CANNOT_LEND,
     },
-    "cancellation_code": {"no_longer_needed": "No longer needed", **_CANNOT_LEND},
+    "cancellation_code": {
+        "no_longer_needed": "No longer needed",
+        "room_declined": "Its own calendar has declined",
+        **_CANNOT_LEND,
+    },
     "dispute_code": {
         "damaged": "Damaged",
         "missing": "Something is missing",

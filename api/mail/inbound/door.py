@@ -14,6 +14,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from api.mail.addresses import Purpose, meant_by
 from api.mail.inbound.bounces import take_back
+from api.mail.inbound.invitations import take_answer
 from api.mail.inbound.reading import Incoming, read
 from api.mail.inbound.replies import take_reply
 from core.errors import NotFound, PlatsverketError
@@ -32,6 +33,7 @@ TOO_OFTEN = "450 4.7.1 Too many mails a minute; try again later"
 TAKERS: Mapping[Purpose, Callable[[UUID, Incoming, str | None], None]] = {
     Purpose.REPLY: take_reply,
     Purpose.BOUNCE: take_back,
+    Purpose.INVITATION: take_answer,
 }
 SENDERS = RateLimit(lambda: settings().mail_in_per_minute)
 """By who says it sends; of what has no sender, as bounces have none, by the mail that it is about."""

@@ -28,7 +28,7 @@ def take_reply(mail_id: UUID, incoming: Incoming, envelope_sender: str | None) -
         return
     with db.unit_of_work() as session:
         mail = session.get(Mail, mail_id)
-        language = organisations.member(session, mail.member_id).language if mail else "en"
+        language = organisations.member(session, mail.member_id).language if mail and mail.member_id else "en"
         with speaking(language):
             why = _("Answered by mail, without a reason.")
         service.answer(session, mail_id, reply_in(incoming.message), incoming.sender, why)

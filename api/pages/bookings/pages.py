@@ -54,6 +54,8 @@ from marketplace.bookings.rules import (
 )
 from marketplace.cards import withdrawing
 from marketplace.cards.models import WithdrawalState
+from marketplace.invitations import queries as invitations
+from marketplace.invitations.answering import may_decide
 from marketplace.views import reads
 from marketplace.views.history import happenings
 from resources.models import Claim
@@ -167,6 +169,7 @@ def _context(
     departments = queries.departments(session, view.booking)
     possible = possible_moves(actor, view.booking, departments)
     moves, states = move_labels(view.booking), state_labels(view.booking)
+    is_party = actor.organisation_id in {view.lender.id, view.borrower.id} or actor.coordinates
     return {
         "view": view,
         "form": form,
@@ -180,8 +183,10 @@ def _context(
         "bundle": _waiting_bundle(session, view),
         "withdrawal": _withdrawal(session, actor, view),
         "movements": _movements(session, view, departments, form),
+        "invitations": invitations.of_things(session, key) if is_party else [],
+        "may_decide_time": may_decide(actor, view.booking, departments),
         "home": actor.organisation_id,
-        "is_party": actor.organisation_id in {view.lender.id, view.borrower.id} or actor.coordinates,
+        "is_party": is_party,
         "simple": [
             (path, label(to, moves), label(to, "leads_to")) for to, path in _NEEDS_NOTHING.items() if to in possible
         ],

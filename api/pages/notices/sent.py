@@ -7,12 +7,15 @@ from sqlmodel import Session
 
 from api.http.paging import Paging, address_of_page
 from api.mail.asking import noted_in
+from api.mail.invitations import invitation_message
 from api.mail.message import message
 from api.pages.rendering import page
 from api.pages.visit import Visit
 from core.settings import settings
+from marketplace.invitations.queries import invited
 from marketplace.mail import queries
 from marketplace.mail.models import Mail
+from marketplace.mail.queries import Letter
 
 
 class SentMailPages(Controller):
@@ -35,12 +38,17 @@ class SentMailPages(Controller):
 
 def _told(session: Session, mail: Mail) -> tuple[str, str, str, str]:
     """Return to whom a mail is, in which language, its subject and its text, as it would be sent now."""
-    letter = queries.letter(session, mail)
-    if letter is None:
+    found = invited(session, mail) if mail.invitation_id else queries.letter(session, mail)
+    if found is None:
         return "", "", "", ""
     try:
-        made = message(letter, noted_in(session, letter))
+        if isinstance(found, Letter):
+            to, spoken = found.member.email, found.member.language
+            made = message(found, noted_in(session, found))
+        else:
+            to, spoken = found.address, found.language
+            made = invitation_message(found)
     except ValueError:  # its member's address can no longer be written to
-        return letter.member.email, letter.member.language, "", ""
+        return to, spoken, "", ""
     body = made.get_body(("plain",))
-    return letter.member.email, letter.member.language, made["subject"], body.get_content() if body else ""
+    return to, spoken, made["subject"], body.get_content() if body else ""

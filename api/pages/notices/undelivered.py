@@ -32,6 +32,7 @@ class UndeliveredMailPages(Controller):
         context = {
             "found": found,
             "members": members,
+            "invitations": queries.invitations_of(visit.session, found.items),
             "address": lambda number: address_of_page(visit.request, number),
             "is_sent": settings().mail_url is not None,
             "days": settings().keep_mail_days,

@@ -13,17 +13,26 @@ from api.pages.forms import Form, uuid_of
 from api.pages.offers.hours import hours_of_form
 from core import geo
 from core.errors import BadInput, Conflict, InvalidParameter
-from core.limits import refuse_if
+from core.limits import LONGEST_EMAIL, refuse_if
 from core.serialization import camel, from_json
 from core.time import clock
 from core.time.clock import STOCKHOLM
 from core.time.interval import Interval, from_range
 from marketplace.offers.models import Offer, PriceBasis, Terms, Visibility
-from marketplace.offers.rules import OfferDraft, Widening, entry_faults, over_faults, value_faults, widens_of
+from marketplace.offers.rules import (
+    OfferDraft,
+    Widening,
+    entry_faults,
+    mailbox_faults,
+    over_faults,
+    value_faults,
+    widens_of,
+)
 from marketplace.organisations.models import OrganisationKind
 from resources.drafts import PartDraft, ResourceDraft, SiteDraft, words_faults
 from resources.families.family import Family
 from resources.families.staff import StaffFacts
+from resources.models import Resource
 from resources.vocabulary import Access
 
 SKILL_ROWS, PART_ROWS = 4, 3
@@ -74,6 +83,8 @@ def read_post(form: Form, family: Family, owner: OrganisationKind) -> Posted:
 
     def also(draft: OfferDraft) -> Iterator[InvalidParameter]:
         yield from entry_faults(draft, family.name)
+        if resource is not None:
+            yield from mailbox_faults(draft, family.name, resource.kind)
         yield from over_faults(draft.during, clock.now())
         if resource is not None:
             yield from value_faults(draft.terms, owner, resource.facts)
@@ -87,13 +98,13 @@ def read_post(form: Form, family: Family, owner: OrganisationKind) -> Posted:
 def read_terms(
     form: Form,
     stored: Offer | None = None,
-    department: str | None = None,
+    resource: Resource | None = None,
     *,
     also: Callable[[OfferDraft], Iterable[InvalidParameter]] = lambda _: (),
 ) -> OfferDraft:
     """Return what the form says of time, price and who may see the offer; `also` yields what else is wrong with it.
 
-    What the form says of a `stored` offer, of what belongs to a unit, as it was shown stays as it is, to the second.
+    What the form says of a `stored` offer of a `resource` as it was shown stays as it is, to the second.
 
     Raises
     ------
@@ -105,16 +116,17 @@ def read_terms(
         "visibility": form.choice("visibility", Visibility),
         "widens": _widens(form),
         "department": form.text("department", most=200) or None,
+        "calendar_mailbox": form.text("calendarMailbox", most=LONGEST_EMAIL) or None,
         "terms": form.choice("terms", Terms) if form.value("terms") else Terms.LOAN,
         "price_basis": form.choice("priceBasis", PriceBasis),
         "price_sek": form.whole_or_none("priceSek", least=0) or 0,
         "conditions": form.text("conditions", most=4000),
     }
-    if stored is not None:
-        shown, during = terms_form(stored, department), from_range(stored.during)
+    if stored is not None and resource is not None:
+        shown, during = terms_form(stored, resource), from_range(stored.during)
         start = during.start if form.unchanged(shown, "first", "firstTime") else start
         end = during.end if form.unchanged(shown, "last", "lastTime") else end
-        before = {"department": department, "conditions": stored.conditions}
+        before = {"department": resource.department, "conditions": stored.conditions}
         said |= {name: value for name, value in before.items() if form.unchanged(shown, name)}
     if any(form.error(name) for name in ("visibility", *widen_names(0), *widen_names(1))):  # no rule holds of these
         said |= {"visibility": Visibility.ALL, "widens": ()}
@@ -131,11 +143,12 @@ def read_terms(
     return draft
 
 
-def terms_form(offer: Offer, department: str | None) -> Form:
-    """Return the form with what an offer of what belongs to a unit, or to none, says."""
+def terms_form(offer: Offer, resource: Resource) -> Form:
+    """Return the form with what an offer of a resource says."""
     said = {
         "visibility": offer.visibility.value,
-        "department": " ".join((department or "").splitlines()),  # a field has one line
+        "department": " ".join((resource.department or "").splitlines()),  # a field has one line
+        "calendarMailbox": resource.calendar_mailbox or "",
         "terms": offer.terms.value,
         "priceBasis": offer.price_basis.value,
         "priceSek": str(offer.price_sek or ""),

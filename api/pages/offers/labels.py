@@ -50,4 +50,5 @@ def _of_offer() -> dict[str, str]:
         "conditions": _("What the borrower should know"),
         "visibility": _("Who may see it at first?"),
         "department": _("Your unit"),
+        "calendarMailbox": _("E-mail address of its own calendar"),
     }

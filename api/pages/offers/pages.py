@@ -169,7 +169,7 @@ class OfferPages(Controller):
             draft = read_terms(
                 form,
                 view.offer,
-                view.lent.resource.department,
+                view.lent.resource,
                 also=lambda said: service.change_faults(visit.session, view.offer, said),
             )
             service.update_offer(visit.session, visit.actor, key, draft, if_version=version)
@@ -352,7 +352,7 @@ def _own_department(actor: Actor) -> str:
 
 
 def _terms_form(view: OfferView) -> Form:
-    return terms_form(view.offer, view.lent.resource.department)
+    return terms_form(view.offer, view.lent.resource)
 
 
 def _posted_message(family: Family, is_open: bool) -> str:
@@ -374,6 +374,7 @@ def _form_context(
         "title": label(family.name, "offer_family"),
         "note": label(family.name, "family_note") if family.name in LABELS["family_note"] else "",
         "anonymous": family.anonymous,
+        "has_calendar": family.has_calendars,
         "stands_somewhere": family.workplace is None,
         "divisible": bool(family.divisible),
         "controls_of_facts": fact_controls(family),
@@ -399,6 +400,7 @@ def _change_context(view: OfferView, form: Form) -> dict[str, Any]:
     told = _told(view)
     return {"form": form, "view": view, "told": told, "family": family.name, "labels": labels(family), "today": ""} | {
         "department": "",
+        "has_calendar": family.has_calendars,
         "choices": _term_choices(family),
         "stored": _terms_form(view),
         "widen_rows": [widen_names(n) for n in range(widen_rows(form))],

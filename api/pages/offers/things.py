@@ -37,7 +37,7 @@ from resources.families.staff import StaffFacts
 from resources.queries import parts_of
 
 THING = "offers/thing.html"
-_NOT_OF_ANOTHER = ("version", "first", "firstTime", "last", "lastTime")
+_NOT_OF_ANOTHER = ("version", "first", "firstTime", "last", "lastTime", "calendarMailbox")
 """What an offer says of itself alone."""
 
 
@@ -77,7 +77,7 @@ def like(session: Session, actor: Actor, family: Family, offer_id: UUID) -> Form
     view = _own(session, actor, offer_id)
     if view.lent.family is not family:
         raise NotFound("offer", offer_id)
-    terms = terms_form(view.offer, view.lent.resource.department).fields
+    terms = terms_form(view.offer, view.lent.resource).fields
     said = {name: texts for name, texts in terms.items() if name not in _NOT_OF_ANOTHER}
     parts = parts_of(session, [view.lent.resource.id]).get(view.lent.resource.id, {})
     for n, (name, part) in enumerate(parts.items()):

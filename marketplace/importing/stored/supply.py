@@ -65,6 +65,7 @@ def resource_rows(at_hand: AtHand, key: UUID) -> list[dict[str, Any]]:
         "opening_hours": hours(stored.opening_hours),
         "description": kept(stored.description),
         "department": kept(stored.department),
+        "calendar_mailbox": kept(stored.calendar_mailbox),
     }
     row = {name: kept(value) if isinstance(value, str) else value for name, value in row.items()}
     offered = offer_rows(at_hand.offers.get(key, ()))

@@ -282,6 +282,7 @@ def _stock(made: Cards) -> None:
             "saved_search",
             "calendar",
             "paper",
+            "invitation",
             "scenario",
             "inquiry",
             "passkey",

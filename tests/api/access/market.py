@@ -16,7 +16,7 @@ from core.roles import BY_DEPARTMENT
 from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.calendars.models import CalendarFeed
-from marketplace.mail.models import Mail
+from marketplace.mail.models import Invitation, Mail
 from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Visibility
@@ -117,6 +117,7 @@ def market(session: Session) -> Market:
         "draft": _draft(session, target),
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
+        "invitation": _invitation(session, booking),
         "mail": builders.added(session, Mail(member_id=target.id, failed_at=clock.now(), fault="550 No such user")),
         "calendar": builders.added(
             session, CalendarFeed(member_id=target.id, name="Outlook", scope="organisation", hash=token_hash("link"))
@@ -182,6 +183,14 @@ def _notice(session: Session, organisation_id: UUID, proposal: Proposal) -> Noti
     facts = {"request": "Projekt", "answerBy": clock.now().isoformat()}
     about = {"code": "approved", "entity": "proposal", "entity_id": proposal.id}
     return builders.added(session, Notice(organisation_id=organisation_id, at=clock.now(), facts=facts, **about))
+
+
+def _invitation(session: Session, booking: Booking) -> Invitation:
+    start = builders.at(7, 9)
+    its = {"booking_id": booking.id, "organisation_id": booking.lender_id, "address": "sal@example.se"}
+    its |= {"start": start, "until": start + timedelta(hours=2), "answer": "proposed"}
+    its |= {"proposed_start": start + timedelta(days=1), "proposed_until": start + timedelta(days=1, hours=2)}
+    return builders.added(session, Invitation(**its))
 
 
 def _draft(session: Session, member: Member) -> KeptForm:

@@ -132,6 +132,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "need": made.things["need"],
         "period": made.things["period"],
         "photo": made.things["photo"],
+        "invitation": made.things["invitation"],
         "size": "small",
         "secret": "link",
         "role": "lister",

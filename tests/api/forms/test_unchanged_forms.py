@@ -165,6 +165,7 @@ def offers(draw: st.DrawFn, family: Family) -> OfferDraft:
             widens=tuple(zip(dates, tiers[1:], strict=True)),
             department=draw(st.none() | titles.filter(str.strip))
             or ("Enhet 1" if tiers[0] is Visibility.DEPARTMENT else None),
+            calendar_mailbox=draw(st.sampled_from([None, "rum@example.se"])) if family.has_calendars else None,
             terms=draw(st.sampled_from(Terms)) if family.hand_over else Terms.LOAN,
             price_basis=basis,
             price_sek=0 if basis is PriceBasis.NONE else draw(st.integers(1, rules.HIGHEST_PRICE_SEK)),
@@ -226,7 +227,8 @@ def test_a_request_that_was_filled_in_reads_as_it_was(draft: RequestDraft) -> No
 @given(st.sampled_from(list(FAMILIES.values())).flatmap(offers))
 def test_an_offer_that_was_filled_in_reads_as_it_was(draft: OfferDraft) -> None:
     offer = Offer(version=3, **values_of(draft))
-    assert read_terms(Form(terms_form(offer, draft.department).fields), offer, draft.department) == draft
+    resource = Resource(department=draft.department, calendar_mailbox=draft.calendar_mailbox)
+    assert read_terms(Form(terms_form(offer, resource).fields), offer, resource) == draft
 
 
 def values_of(draft: OfferDraft) -> dict[str, Any]:

@@ -367,16 +367,19 @@ class TestWhatTheFileHasNoColumnFor:
         more = f"{SPACE};synlighet;vidgas;pris per;pris kr;villkor;status"
         load(session, "lokaler.csv", more, "Vinnova;Huset;Rum;mötesrum;8;idag;+30d;;;dag;100;Städa;")
         offer = session.exec(select(Offer)).one()
-        narrow = replace(draft_of(offer), visibility=Visibility.ORGANISATION)
+        resource = session.get_one(Resource, offer.resource_id)
+        narrow = replace(
+            draft_of(offer, resource), visibility=Visibility.ORGANISATION, calendar_mailbox="rum@vinnova.example"
+        )
         offers.update_offer(session, None, offer.id, narrow)
         offers.pause_offer(session, None, offer.id)
         session.refresh(offer)
         version = offer.version
         short = "organisation;plats;namn;typ;sittplatser;erbjuds från"
         assert load(session, "lokaler.csv", short, "Vinnova;Huset;Rum;mötesrum;8;idag").unchanged == 1
-        assert (draft_of(offer), offer.state, offer.version) == (narrow, OfferState.PAUSED, version)
+        assert (draft_of(offer, resource), offer.state, offer.version) == (narrow, OfferState.PAUSED, version)
         load(session, "lokaler.csv", f"{short};villkor;status", "Vinnova;Huset;Rum;mötesrum;8;idag;;")
-        assert (draft_of(offer), offer.state) == (replace(narrow, conditions=""), OfferState.PAUSED)
+        assert (draft_of(offer, resource), offer.state) == (replace(narrow, conditions=""), OfferState.PAUSED)
         load(session, "lokaler.csv", f"{short};synlighet;status", "Vinnova;Huset;Rum;mötesrum;8;idag;alla;öppet")
         assert (offer.visibility, offer.state) == (Visibility.ALL, OfferState.OPEN)
 

@@ -1,0 +1,164 @@
+"""Every question about invitations."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlmodel import Session, col
+
+from core.actor import Actor
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.tables import any_of
+from core.errors import NotFound
+from marketplace.bookings import queries as bookings
+from marketplace.bookings.models import Booking
+from marketplace.bookings.queries import BookingView
+from marketplace.mail.models import Invitation, Mail
+from marketplace.mail.rules import MailFrequency, NoticeGroup
+from marketplace.offers.models import Offer
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.models import Member, Organisation
+from marketplace.requests.models import Request
+from resources.models import Resource
+
+
+@dataclass(frozen=True)
+class Invited:
+    """What a mail invites to: the date of a booking, as its reader may see it, and where the mail goes."""
+
+    mail: Mail
+    invitation: Invitation
+    view: BookingView
+    address: str
+    language: str
+
+
+@dataclass(frozen=True)
+class ToInvite:
+    """A booking with the calendar of what is lent, if it has one, and those who asked and offered."""
+
+    booking: Booking
+    mailbox: str | None
+    people: frozenset[UUID]
+
+
+def to_look_at(session: Session, most: int) -> list[ToInvite]:
+    """Return bookings that have changed since calendars were invited to them, locked."""
+    changed = (
+        select(col(Booking.id))
+        .where(col(Booking.invited_version).is_distinct_from(col(Booking.version)))
+        .order_by(col(Booking.id))
+        .limit(most)
+        .with_for_update(skip_locked=True)
+    )
+    ids = session.scalars(changed).all()
+    found = (
+        select(Booking, col(Resource.calendar_mailbox), col(Request.member_id), col(Offer.member_id))
+        .join(Request, col(Request.id) == col(Booking.request_id))
+        .join(Offer, col(Offer.id) == col(Booking.offer_id))
+        .join(Resource, col(Resource.id) == col(Offer.resource_id))
+        .where(any_of(col(Booking.id), ids))
+        .order_by(col(Booking.id))
+        .execution_options(populate_existing=True)
+    )
+    return [
+        ToInvite(booking, mailbox, frozenset({asks, lends} - {None}))
+        for booking, mailbox, asks, lends in session.execute(found)
+    ]
+
+
+def resources_told_anew(session: Session, most: int) -> Sequence[UUID]:
+    """Return what has another calendar than its bookings were looked through by, locked."""
+    found = select(col(Resource.id)).where(col(Resource.calendar_mailbox).is_distinct_from(col(Resource.mailbox_told)))
+    return session.scalars(found.order_by(col(Resource.id)).limit(most).with_for_update(skip_locked=True)).all()
+
+
+def wishing(session: Session, member_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return which members want invitations, with their organisations."""
+    wish = col(Member.mail_choices)[NoticeGroup.INVITATIONS.value].astext == MailFrequency.AT_ONCE.value
+    found = select(col(Member.id), col(Member.organisation_id)).where(
+        any_of(col(Member.id), member_ids), col(Member.active), wish
+    )
+    return dict(session.execute(found).all())
+
+
+def invitations_to(session: Session, booking_ids: Collection[UUID]) -> Sequence[Invitation]:
+    """Return who was invited to bookings, by date."""
+    found = select(Invitation).where(any_of(col(Invitation.booking_id), booking_ids))
+    return session.scalars(found.order_by(col(Invitation.start), col(Invitation.id))).all()
+
+
+def page_of(
+    session: Session, actor: Actor, booking_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[Invitation]:
+    """Return to which dates the calendar of what is lent was invited, in order, for either side and who coordinates.
+
+    Raises
+    ------
+    NotFound
+        The actor may not see the booking, or is of neither side.
+    """
+    booking = session.scalars(bookings.visible_to(actor).where(col(Booking.id) == booking_id)).one_or_none()
+    if booking is None or not (actor.coordinates or actor.organisation_id in {booking.lender_id, booking.borrower_id}):
+        raise NotFound("booking", booking_id)
+    return read_page(session, _of_things(booking_id), page, limit)
+
+
+def of_things(session: Session, booking_id: UUID) -> Sequence[Invitation]:
+    """Return the same of a booking that was found."""
+    return session.scalars(_of_things(booking_id)).all()
+
+
+def _of_things(booking_id: UUID) -> Select[Invitation]:
+    found = select(Invitation).where(col(Invitation.booking_id) == booking_id, col(Invitation.member_id).is_(None))
+    return found.order_by(col(Invitation.start), col(Invitation.id))
+
+
+def answered(session: Session, invitation_id: UUID) -> tuple[Invitation, Booking]:
+    """Return an invitation with its booking, as they now are, locked until the transaction ends.
+
+    Raises
+    ------
+    NotFound
+        There is none.
+    """
+    known = session.get(Invitation, invitation_id)
+    if known is None:
+        raise NotFound("invitation", invitation_id)
+    booking = session.get_one(Booking, known.booking_id, with_for_update=True, populate_existing=True)
+    return session.get_one(Invitation, invitation_id, with_for_update=True, populate_existing=True), booking
+
+
+def waiting_mails(session: Session, invitation_ids: Collection[UUID]) -> set[UUID]:
+    """Return for which invitations a mail waits that nobody is sending: it tells them as they are when it goes."""
+    found = select(col(Mail.invitation_id)).where(
+        any_of(col(Mail.invitation_id), invitation_ids),
+        col(Mail.sent_at).is_(None),
+        col(Mail.failed_at).is_(None),
+        col(Mail.taken_until).is_(None),
+    )
+    return {each for each in session.scalars(found) if each is not None}
+
+
+def invited(session: Session, mail: Mail) -> Invited | None:
+    """Return what a mail invites to; None where its reader is nobody's any more."""
+    invitation = session.get(Invitation, mail.invitation_id)
+    if invitation is None:
+        return None
+    member = organisations.member(session, invitation.member_id) if invitation.member_id else None
+    reader = _reader(session, invitation)
+    if reader is None:
+        return None
+    found = bookings.visible_to(reader).where(col(Booking.id) == invitation.booking_id)
+    views = bookings.views(session, reader, found)
+    address = member.email if member else invitation.address
+    return Invited(mail, invitation, views[0], address, reader.language) if views and address else None
+
+
+def _reader(session: Session, invitation: Invitation) -> Actor | None:
+    """Return for whom an invitation is written: a member, or a room, which sees what its organisation does."""
+    if invitation.member_id is not None:
+        return organisations.actors_for(session, [invitation.member_id]).get(invitation.member_id)
+    home = session.get_one(Organisation, invitation.organisation_id)
+    return Actor(invitation.id, home.name, home.id, home.county_code)
