@@ -40,10 +40,10 @@ class CalendarFiles(Controller):
         if feed is None:
             refuse_if_too_often(CALENDARS_GUESSED.spend(address))
             return _nothing(404)
+        refuse_if_too_often(SEARCHES.spend(str(feed.id)))
         reader = queries.reader_of(session, feed)
         if reader is None:
             return _nothing(410)
-        refuse_if_too_often(SEARCHES.spend(str(feed.id)))
         now = clock.now()
         service.note_fetch(session, feed, now)
         views = queries.booked(session, reader, feed, now)
