@@ -97,7 +97,11 @@ OF_THE_UNIT = {
 """Things that belong to a unit; a site is the whole organisation's."""
 OF_THE_WHOLE = {"/api/v1/rosters", "/rosters/new"}
 """What is for one's whole organisation, and not for who has the role in a unit."""
-LISTED_FOR_ONES_OWN = {"/api/v1/resources"}
+LISTED_FOR_ONES_OWN = {
+    "/api/v1/resources",
+    "/api/v1/sites/{key}/emptying",
+    "/api/v1/sites/{key}/emptying/undoing",
+}
 """At a site of the organisation, whoever lists for a unit lists for that."""
 
 CODES = {"municipalities": "2380", "skills": "procurement"}
