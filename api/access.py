@@ -319,6 +319,7 @@ _PAGES = {
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
     "inquiries": {key: access for key, access in _API["inquiries"].items() if key.startswith("POST /{key}")},
+    "labels": {"GET": _SIGNED_IN},
     "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},
     "machine-clients": {"GET": _needs(P.PROVISION), "POST": _confirmed(P.PROVISION)},
     "members": {
@@ -495,6 +496,7 @@ _PAGES = {
         "POST /{key}/answers": _needs(P.ANSWER_CALLS, thing="surge"),
         "POST /{key}/stand-down": _confirmed(P.ALERT, thing="surge"),
     },
+    "things": {"GET /{key}": Access(thing="resource")},
     "timeline": {"GET": _needs(P.PLAN, P.OFFER)},
     "unmet-demand": {"GET": _SIGNED_IN},
     "uploads": {

@@ -16,9 +16,11 @@ from api.pages.board.scenarios.pages import ScenarioPages
 from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
 from api.pages.bookings.agreements.pages import PaperPages
+from api.pages.bookings.labels import LabelPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.room_answers import RoomAnswerPages
+from api.pages.bookings.things import LabelledThingPages
 from api.pages.bookings.withdrawals import WithdrawalPages
 from api.pages.calendars.files import CalendarFiles
 from api.pages.calendars.mine import MyCalendarPages
@@ -98,6 +100,8 @@ PAGES: list[type[Controller]] = [
     OrganisationPages,
     SitePages,
     BookingPages,
+    LabelPages,
+    LabelledThingPages,
     WithdrawalPages,
     RoomAnswerPages,
     LoanPages,

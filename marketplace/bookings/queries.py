@@ -36,6 +36,8 @@ from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, U
 
 MOST_SITES = 100
 """That a host chooses from."""
+MOST_AT_HAND = 5
+"""Bookings of a thing, where its label is scanned."""
 
 
 @dataclass(frozen=True)
@@ -277,13 +279,33 @@ def movements_page(
 
 def ledger(session: Session, booking: Booking) -> Ledger:
     """Return what the movements of a booking come to."""
-    return ledger_of_views(booking, movements_of(session, booking.id))
+    return ledgers(session, [booking])[booking.id]
+
+
+def ledgers(session: Session, bookings: Collection[Booking]) -> dict[UUID, Ledger]:
+    """Return what the movements of each of some bookings come to."""
+    found = select(Movement).where(any_of(col(Movement.booking_id), [each.id for each in bookings]))
+    moved = defaultdict(list)
+    for row in session.scalars(found.order_by(col(Movement.sequence))):
+        moved[row.booking_id].append(row)
+    return {each.id: _ledger(each, moved[each.id]) for each in bookings}
 
 
 def ledger_of_views(booking: Booking, moved: Iterable[MovementView]) -> Ledger:
     """Return what movements of a booking come to that have been read."""
-    rows = [(each.movement.kind, each.movement.amount) for each in moved]
+    return _ledger(booking, [each.movement for each in moved])
+
+
+def _ledger(booking: Booking, moved: Iterable[Movement]) -> Ledger:
+    rows = [(each.kind, each.amount) for each in moved]
     return ledger_of(booking.amount, rows, for_good=booking.kind is BookingKind.HAND_OVER)
+
+
+def at_hand(session: Session, actor: Actor, resource_id: UUID) -> list[BookingView]:
+    """Return the bookings of a thing that are not over, the next ones first, as far as the actor may see them."""
+    of_it = select(col(Offer.id)).where(col(Offer.resource_id) == resource_id)
+    found = visible_to(actor).where(col(Booking.offer_id).in_(of_it), col(Booking.state).not_in(OVER))
+    return views(session, actor, found.order_by(func.lower(Booking.during), col(Booking.id)).limit(MOST_AT_HAND))
 
 
 def amounts_of_one(session: Session, booking: Booking) -> dict[UUID, int]:

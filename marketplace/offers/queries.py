@@ -197,6 +197,12 @@ def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]], *, l
     return [view(row.Offer, row.Organisation, row.StaffCapacity) for row in rows]
 
 
+def is_offered(session: Session, resource_id: UUID) -> bool:
+    """Tell whether a resource is offered to anybody."""
+    found = select(col(Offer.id)).where(col(Offer.resource_id) == resource_id, col(Offer.state) == OfferState.OPEN)
+    return session.scalars(found.limit(1)).one_or_none() is not None
+
+
 def offer_view(session: Session, actor: Actor | None, offer_id: UUID) -> OfferView:
     """Return one offer.
 

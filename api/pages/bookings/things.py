@@ -1,0 +1,61 @@
+"""The page that a thing's label leads to: who has it now, and handing it over or taking it back with one press."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Template
+
+from api.language.labels import label
+from api.pages.offers.presenter import amount_of, kind_of, move_labels, state_labels
+from api.pages.rendering import page
+from api.pages.visit import Visit
+from core.errors import NotFound
+from marketplace.bookings import queries
+from marketplace.bookings.ledger import Ledger, MovementKind
+from marketplace.bookings.queries import BookingView
+from marketplace.bookings.rules import BookingRole, possible_movements
+from marketplace.offers.queries import is_offered
+from resources.queries import described
+
+ONE = "bookings/thing.html"
+_PRESSED = (MovementKind.OUT, MovementKind.BACK)
+
+
+class LabelledThingPages(Controller):
+    """Hand over and take back."""
+
+    path = "/things"
+
+    @get("/{key:uuid}", sync_to_thread=True)
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
+        """Show who has a thing or is to have it, and what may be noted of that at once."""
+        lent = described(visit.session, visit.actor, key)
+        if lent.family.anonymous:
+            raise NotFound("resource", key)
+        going_on = queries.at_hand(visit.session, visit.actor, key)
+        ledgers = queries.ledgers(visit.session, [each.booking for each in going_on])
+        context = {
+            "lent": lent,
+            "kind": kind_of(lent.resource),
+            "bookings": [_booked(each, ledgers[each.booking.id]) for each in going_on],
+            "is_offered": is_offered(visit.session, key),
+        }
+        return page(ONE, context)
+
+
+def _booked(view: BookingView, ledger: Ledger) -> dict[str, Any]:
+    booking, resource = view.booking, view.offered.lent.resource
+    departments = {BookingRole.LENDER: resource.department, BookingRole.BORROWER: view.request.department}
+    possible = possible_movements(view.reader, booking, departments, ledger)
+    moves = move_labels(booking)
+    return {
+        "view": view,
+        "states": state_labels(booking),
+        "much": amount_of(resource, booking.amount),
+        "presses": [
+            (kind, label(kind, moves), amount_of(resource, possible[kind])) for kind in _PRESSED if kind in possible
+        ],
+    }

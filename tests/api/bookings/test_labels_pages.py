@@ -1,0 +1,97 @@
+"""Labels that are printed and scanned: what they say, and where they lead."""
+
+import io
+import re
+from typing import Any
+
+import pytest
+import zxingcpp
+from litestar.testing import TestClient
+from PIL import Image
+from sqlmodel import Session
+
+from api.pages.bookings.labels import ON_A_SHEET, code_of
+from marketplace.bookings.models import Booking
+from marketplace.offers.models import OfferState
+from marketplace.organisations.models import Member
+from resources.models import Resource
+from tests import builders
+from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.marketplace.proposals.deals import Deal, accept, begin, deal
+
+PRINTED = 177
+"""Dots on 15 millimetres at 300 to the inch."""
+
+
+@pytest.fixture
+def lent(rows: Session) -> tuple[Deal, Booking, Resource]:
+    """Twelve of forty chairs, agreed on and begun."""
+    chairs = builders.furniture(rows, name="Stolar i foajén")
+    found = deal(rows, builders.offer(rows, chairs), amount=12)
+    accept(rows, found.lister, found.proposal)
+    (booking,) = accept(rows, found.requester, found.proposal).bookings
+    begin(rows, booking)
+    rows.commit()
+    return found, booking, chairs
+
+
+def sign_in(client: TestClient[Any], rows: Session, signed_in: SignIn, actor: Any) -> None:
+    signed_in(client, rows.get_one(Member, actor.member_id))
+
+
+def test_a_label_of_15_millimetres_is_read_and_leads_to_the_thing(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    found, _booking, chairs = lent
+    drawn = io.BytesIO()
+    code_of(chairs.id, "https://platsverket.en-lang-adress.example.se/").save(drawn, kind="png", scale=10, border=4)
+    small = Image.open(drawn).convert("L").resize((PRINTED, PRINTED), Image.Resampling.BILINEAR)
+    (read,) = zxingcpp.read_barcodes(small)
+    assert read.text == f"https://platsverket.en-lang-adress.example.se/things/{chairs.id}"
+    sign_in(client, rows, signed_in, found.lister)
+    assert "Stolar i foajén" in text_of(client.get(f"/things/{chairs.id}", headers=HTML).text)
+
+
+def test_a_sheet_begins_where_the_last_ended(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    found, _booking, chairs = lent
+    sign_in(client, rows, signed_in, found.lister)
+    text = client.get(f"/labels?site={chairs.site_id}&first=24", headers=HTML).text
+    (sheet,) = re.findall(r'<ul class="lb-sheet".*?</ul>', text, re.DOTALL)
+    assert (sheet.count("lb-blank"), sheet.count("<svg")) == (ON_A_SHEET - 1, 1)
+    assert "Stolar i foajén" in sheet
+    others = client.get(f"/labels?site={builders.site(rows).id}", headers=HTML)
+    assert "lb-blank" not in others.text, "another's site is not looked at"
+    sign_in(client, rows, signed_in, found.requester)
+    assert "Stolar i foajén" not in client.get(f"/labels?site={chairs.site_id}", headers=HTML).text
+
+
+def test_who_scans_a_label_hands_over_and_takes_back(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    """Scan, press: it is out. Scan, press: it is back, and nobody has it."""
+    found, booking, chairs = lent
+    sign_in(client, rows, signed_in, found.lister)
+    for kind, told in (("out", "Notera utlämning: 12 stycken"), ("in", "Notera återlämning: 12 stycken")):
+        text = client.get(f"/things/{chairs.id}", headers=HTML).text
+        assert told in text_of(text).replace("\u00a0", " ")
+        assert f'action="/bookings/{booking.id}/movements"' in text
+        assert post_form(client, f"/bookings/{booking.id}/movements", {"kind": kind}).status_code == 303
+    post_form(client, f"/bookings/{booking.id}/closing")
+    rows.expire_all()
+    found.offers[0].state = OfferState.CLOSED
+    rows.commit()
+    text = text_of(client.get(f"/things/{chairs.id}", headers=HTML).text)
+    assert "Ingen har den" in text
+    assert "Etiketten kan tas bort" in text
+
+
+def test_a_label_tells_a_stranger_nothing(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    _found, _booking, chairs = lent
+    assert "/sign-in" in client.get(f"/things/{chairs.id}", headers=HTML, follow_redirects=False).headers["location"]
+    signed_in(client, builders.member(rows))
+    rows.commit()
+    assert client.get(f"/things/{chairs.id}", headers=HTML).status_code == 404
