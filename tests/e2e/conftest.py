@@ -43,6 +43,9 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+UNDRAWN = "--disable-threaded-compositing"
+"""No frames beside what is asked of a page, a fifth of what looking at one takes; nothing can be clicked so, as a click
+waits for frames."""
 PATIENCE_S = 120
 """How long a busy machine may take; every wait ends as soon as it has what it waits for."""
 
@@ -93,8 +96,8 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path)
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's chromium; Playwright's own browsers cannot be downloaded everywhere."""
+def launch() -> Iterator[Callable[..., Browser]]:
+    """What starts Debian's chromium; Playwright's own browsers cannot be downloaded everywhere."""
     path = next(filter(None, map(shutil.which, CHROMIUMS)), None)
     if not path:
         pytest.fail("The browser tests need a chromium. On Debian: apt-get install chromium-headless-shell")
@@ -102,9 +105,14 @@ def browser() -> Iterator[Browser]:
         pytest.fail("The web assets are missing. Run: python scripts/vendor_assets.py")
     expect.set_options(timeout=PATIENCE_S * 1000)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
+        yield lambda *further: playwright.chromium.launch(executable_path=path, args=[*QUIET, *further])
+
+
+@pytest.fixture(scope="session")
+def browser(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """The browser of most tests."""
+    with launch() as browser:
         yield browser
-        browser.close()
 
 
 def static_folder() -> Path:

@@ -4,6 +4,8 @@ Each is looked at as somebody who may, in both languages, wide and narrow, in li
 only after something was done, other tests look at.
 """
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from litestar import Litestar
 from playwright.sync_api import Browser, Page, expect
@@ -22,6 +24,7 @@ from tests.e2e.conftest import (
     EVERYTHING,
     NARROW,
     PLACES,
+    UNDRAWN,
     WIDE,
     assert_axe_finds_nothing,
     assert_no_sideways_scroll,
@@ -61,7 +64,14 @@ OF_PROVIDERS = "/sign-in/"
 """On the way to and from an identity provider, of which there is none here."""
 
 
-def test_every_page_is_accessible_in_every_way_that_it_is_shown(server: str, rows: Session, browser: Browser) -> None:
+@pytest.fixture
+def reader(launch: Callable[..., Browser]) -> Iterator[Browser]:
+    """A browser in which nothing is done but read."""
+    with launch(UNDRAWN) as browser:
+        yield browser
+
+
+def test_every_page_is_accessible_in_every_way_that_it_is_shown(server: str, rows: Session, reader: Browser) -> None:
     made = market(rows)
     more(rows, made)
     rows.commit()
@@ -69,7 +79,7 @@ def test_every_page_is_accessible_in_every_way_that_it_is_shown(server: str, row
     left, seen = set(addresses), set[str]()
     viewers = [None, *(made.members[each] for each in VIEWERS), rows.get_one(Member, made.things["member"])]
     for viewer in (*viewers, stranger := made.members[STRANGER]):
-        with watched(browser) as page:
+        with watched(reader) as page:
             if viewer:
                 signed_in_as(page, server, viewer)
             for path, address in addresses.items():
