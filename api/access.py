@@ -168,7 +168,7 @@ _API = {
         "GET /{key}/machine-clients": _needs(P.PROVISION),
         "POST /{key}/machine-clients": _confirmed(P.PROVISION),
         "GET /{key}/paper-series": _needs(P.ADMINISTER),
-        "PUT /{key}/paper-series": _needs(P.ADMINISTER),
+        "POST /{key}/paper-series": _needs(P.ADMINISTER),
         "GET /{key}/members": _SIGNED_IN,
         "POST /{key}/members": _confirmed(P.ADMINISTER),
         "GET /{key}/partners": _SIGNED_IN,

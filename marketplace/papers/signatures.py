@@ -5,11 +5,9 @@ from pathlib import Path
 
 from asn1crypto.x509 import Certificate
 from pyhanko.keys import load_certs_from_pemder
-from pyhanko.pdf_utils.misc import PdfError
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
 from pyhanko.sign.validation import validate_pdf_signature
-from pyhanko.sign.validation.errors import SignatureValidationError
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
 from pyhanko_certvalidator import ValidationContext
@@ -47,7 +45,9 @@ def check_signed(before: bytes, signed: bytes, *, unsigned_size: int) -> int:
     context = ValidationContext(trust_roots=_certificates(trusted), allow_fetching=False)
     try:
         return _checked(before, signed, context)
-    except (PdfError, SignatureValidationError, ValueError, LookupError, TypeError, RecursionError) as error:
+    except BadInput:
+        raise
+    except Exception as error:  # what somebody puts behind our bytes may break a reader in any way
         raise BadInput(FIELD, None, "it cannot be read as a PDF with signatures") from error
 
 

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import FILLED_IN, Wire, Words, limited
+from api.schemas.base import FILLED_IN, Wire, Words, in_base64, limited
 from core.limits import GREATEST_WHOLE
 from marketplace.papers.models import Paper, PaperState
-from marketplace.papers.rules import DEFAULT_PATTERN, LONGEST_PATTERN, MOST_ADDED_BYTES, MOST_ADDENDA
+from marketplace.papers.rules import DEFAULT_PATTERN, LARGEST_BYTES, LONGEST_PATTERN, MOST_ADDED_BYTES, MOST_ADDENDA
 
 _ID = UUID("01980000-0000-7000-8000-000000000091")
 _BOOKING = UUID("01980000-0000-7000-8000-000000000006")
@@ -114,6 +114,7 @@ class SignedFileIn(Wire):
             "The PDF as it was fetched, and after it the signatures (PAdES), in Base64. All signatures together may "
             f"take {MOST_ADDED_BYTES} bytes.",
             min_length=1,
+            max_length=in_base64(LARGEST_BYTES + MOST_ADDED_BYTES),
         ),
     ]
 

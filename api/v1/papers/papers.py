@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from litestar import Controller, Response, get, post, put
+from litestar import Controller, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
@@ -132,7 +132,13 @@ class PaperSeriesOfOrganisation(Controller):
         organisation_rules.may_administer(actor, organisation(session, key).id)
         return PaperSeriesOut(pattern=queries.pattern_of(session, key))
 
-    @put("/", operation_id="changePaperSeries", sync_to_thread=True, summary="Number papers / Ändra nummerserie")
+    @post(
+        "/",
+        operation_id="changePaperSeries",
+        sync_to_thread=True,
+        status_code=200,
+        summary="Number papers / Ändra nummerserie",
+    )
     def change(
         self,
         *,
