@@ -84,6 +84,13 @@ _API = {
             for answer in ("acceptance", "refusal")
         },
     },
+    "busy-calendars": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.OFFER, thing="resource"),
+        "GET /{key}": Access(thing="busy_calendar"),
+        "DELETE /{key}": _needs(P.OFFER, thing="busy_calendar"),
+        "POST /{key}/reading": _needs(P.OFFER, thing="busy_calendar"),
+    },
     "calendar-feeds": {
         "GET": _SIGNED_IN,
         "POST": _confirmed(),
@@ -276,6 +283,15 @@ _API = {
         "POST /{key}/answers": _needs(P.ANSWER_CALLS, thing="surge"),
         "POST /{key}/stand-down": _confirmed(P.ALERT, thing="surge"),
     },
+    "webhooks": {
+        "GET": _needs(P.ADMINISTER),
+        "POST": _confirmed(P.ADMINISTER),
+        "DELETE /{key}": _needs(P.ADMINISTER, thing="webhook"),
+        "GET /{key}/deliveries": _needs(P.ADMINISTER, thing="webhook"),
+        "GET /{key}": _needs(P.ADMINISTER, thing="webhook"),
+        "POST /{key}/enabling": _needs(P.ADMINISTER, thing="webhook"),
+        "POST /{key}/deliveries/{delivery}/repetition": _needs(P.ADMINISTER, thing="webhook"),
+    },
     "uploads": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.UPLOAD),
@@ -310,6 +326,12 @@ _PAGES = {
         **{key: access for key, access in _API["bookings"].items() if key not in _NO_PAGES},
         "GET /{key}/calendar": Access(thing="booking"),
         "POST /{key}/thanks/removal": _needs(P.REQUEST, thing="loan"),
+    },
+    "busy-calendars": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.OFFER),
+        "POST /{key}/reading": _needs(P.OFFER, thing="busy_calendar"),
+        "POST /{key}/removal": _needs(P.OFFER, thing="busy_calendar"),
     },
     "calendars": {"GET /{secret}": _ANYBODY},
     "card-approvals": {"GET /{key}": Access(thing="card_approval"), "POST /{key}": Access(thing="card_approval")},
@@ -508,6 +530,14 @@ _PAGES = {
         **{key: access for key, access in _API["uploads"].items() if "{key}" in key},
     },
     "waiting": {"GET": _needs(P.DECIDE)},
+    "webhooks": {
+        "GET": _needs(P.ADMINISTER),
+        "POST": _confirmed(P.ADMINISTER),
+        "POST /{key}/removal": _needs(P.ADMINISTER, thing="webhook"),
+        "GET /{key}": _needs(P.ADMINISTER, thing="webhook"),
+        "POST /{key}/enabling": _needs(P.ADMINISTER, thing="webhook"),
+        "POST /{key}/deliveries/{delivery}/repetition": _needs(P.ADMINISTER, thing="webhook"),
+    },
 }
 
 

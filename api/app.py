@@ -30,7 +30,6 @@ from api.http.openid.providers import providers
 from api.http.paging import provide_paging
 from api.http.request_context import RequestContext
 from api.http.responses import provide_if_match
-from api.http.secret import key_for
 from api.http.unit_of_work import make_threads, provide_session
 from api.http.visitor import FORM_COOKIE, SESSION_COOKIE, cookie_name
 from api.openapi import API, openapi_config
@@ -45,6 +44,7 @@ from api.scim.schemas import BASE, MEDIA_TYPE
 from api.scim.users import Users
 from api.v1 import CONTROLLERS
 from core.errors import NotFound
+from core.secret.key import key_for
 from core.settings import check_serves, settings
 from core.telemetry.logs import configure_logs
 

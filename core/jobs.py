@@ -38,6 +38,8 @@ log = structlog.get_logger()
 JOB_MODULES = (
     "api.mail.jobs",
     "marketplace.papers.jobs",
+    "api.webhooks.jobs",
+    "marketplace.busy.jobs",
     "marketplace.planning.jobs",
     "marketplace.retention.jobs",
     "marketplace.scenarios.jobs",
@@ -64,6 +66,8 @@ class Job(StrEnum):
     SWEEP_MAIL = "sweep-mail"
     SWEEP_WISHES = "sweep-wishes"
     SWEEP_PAPERS = "sweep-papers"
+    SWEEP_BUSY = "sweep-busy"
+    SWEEP_WEBHOOKS = "sweep-webhooks"
 
 
 SWEEPS = {
@@ -76,6 +80,8 @@ SWEEPS = {
     "send mail": Job.SWEEP_MAIL,
     "tell what fits wishes": Job.SWEEP_WISHES,
     "take back lost papers": Job.SWEEP_PAPERS,
+    "read busy calendars": Job.SWEEP_BUSY,
+    "tell webhooks": Job.SWEEP_WEBHOOKS,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 from functools import cache
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
@@ -102,6 +102,12 @@ class Settings(BaseSettings):
         "",
         description="Addresses or networks of reverse proxies, set apart by commas, whose `X-Forwarded-For` and "
         "`X-Forwarded-Proto` are believed. Left out: nobody's are.",
+    )
+    reachable_networks: str = Field(
+        "",
+        description="Inner networks, set apart by commas, in which users may name addresses that are called (busy "
+        "calendars, webhooks), also by `http://`: `10.20.0.0/16`. Beside them only the public internet can be reached, "
+        "by `https://`. Left out: no inner network.",
     )
     security_contact: str | None = Field(
         None,
@@ -238,6 +244,12 @@ class Settings(BaseSettings):
     organisation_closed_periods: int = Field(
         5000, ge=1, description="Closed periods to come that one organisation may have, of all its resources."
     )
+    organisation_busy_calendars: int = Field(
+        50, ge=1, description="Calendars with busy times that one organisation may have read, of all its resources."
+    )
+    busy_calendar_minutes: int = Field(
+        10, ge=1, le=1440, description="Minutes between two readings of a calendar with busy times."
+    )
     organisation_photos: int = Field(
         2000, ge=1, description="Photos that one organisation may have; each takes some 150 kB in the database."
     )
@@ -321,7 +333,7 @@ class Settings(BaseSettings):
         "extra `otel`. Left out: nowhere.",
     )
 
-    @field_validator("trusted_proxies")
+    @field_validator("trusted_proxies", "reachable_networks")
     @classmethod
     def networks(cls, proxies: str) -> str:
         """Refuse what is no address; a name or `*` would let anybody say where they come from."""
@@ -375,6 +387,11 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """Where users reach this installation, without a slash at the end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def networks_reached(self) -> list[IPv4Network | IPv6Network]:
+        """The inner networks in which users may name addresses."""
+        return [ip_network(each) for each in self.reachable_networks.split(",") if each]
 
     @property
     def makes_mail(self) -> bool:

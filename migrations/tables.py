@@ -9,6 +9,7 @@ from core.database.audit import chain as _audit_chain
 from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from marketplace.bookings import models as _bookings
+from marketplace.busy import models as _busy
 from marketplace.calendars import models as _calendars
 from marketplace.cards import models as _cards
 from marketplace.inquiries import models as _inquiries
@@ -27,6 +28,7 @@ from marketplace.scenarios import models as _scenarios
 from marketplace.searches import models as _searches
 from marketplace.surges import models as _surges
 from marketplace.uploads import models as _uploads
+from marketplace.webhooks import models as _webhooks
 from resources import models as _resources
 from resources.photos import models as _photos
 
@@ -42,6 +44,7 @@ _TABLES = (
     _kept_forms,
     _steady_clock,
     _bookings,
+    _busy,
     _calendars,
     _inquiries,
     _loans,
@@ -61,4 +64,5 @@ _TABLES = (
     _scenarios,
     _surges,
     _uploads,
+    _webhooks,
 )

@@ -57,8 +57,12 @@ def pieces(
 
     The pieces are in order, do not overlap, and have some capacity each.
     """
-    is_open = intersect(opening.open_intervals(first, last), [during])
-    return list(_within(is_open, list(_left(claims, capacity))))
+    return left(intersect(opening.open_intervals(first, last), [during]), claims, capacity)
+
+
+def left(intervals: Sequence[Interval], claims: Iterable[Taken], capacity: int) -> list[Piece]:
+    """Return what is not taken in sorted intervals that do not overlap, in pieces as `pieces` makes them."""
+    return list(_within(intervals, list(_left(claims, capacity))))
 
 
 def short_of(capacity: int, amount: int, claims: Sequence[Claimed]) -> Iterator[Span]:

@@ -28,6 +28,8 @@ _LISTS = {
     NoticeCode.PASSKEY_REGISTERED: "/passkeys",
     NoticeCode.PASSKEYS_REMOVED: "/passkeys",
     NoticeCode.SEARCH_FOUND: "/saved-searches",
+    NoticeCode.BUSY_CONFLICT: "/busy-calendars",
+    NoticeCode.WEBHOOK_DISABLED: "/webhooks/{key}",
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
     NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
 }
@@ -306,6 +308,19 @@ def _search_found(facts: Facts) -> str:
     return text % {"n": facts["offers"], "search": facts["search"]}
 
 
+def _webhook_disabled(facts: Facts) -> str:
+    return _("The webhook to %(host)s has taken nothing, and is told no more until somebody begins again.") % facts
+
+
+def _busy_conflict(facts: Facts) -> str:
+    text = ngettext(
+        "%(resource)s: its calendar is busy during %(n)s booking. Both stand: look which is right.",
+        "%(resource)s: its calendar is busy during %(n)s bookings. All stand: look which are right.",
+        facts["bookings"],
+    )
+    return text % {"n": facts["bookings"], "resource": facts["resource"]}
+
+
 def _wish_fits(facts: Facts) -> str:
     text = ngettext(
         "%(n)s need elsewhere fits your wish to try another employer. You alone see this.",
@@ -426,6 +441,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,
     NoticeCode.SEARCH_FOUND: _search_found,
+    NoticeCode.BUSY_CONFLICT: _busy_conflict,
+    NoticeCode.WEBHOOK_DISABLED: _webhook_disabled,
     NoticeCode.PASSKEY_REGISTERED: _passkey_registered,
     NoticeCode.PASSKEYS_REMOVED: _passkeys_removed,
     NoticeCode.WISH_FITS: _wish_fits,

@@ -9,7 +9,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from uuid import UUID
 
-from api.http.secret import key_for
+from core.secret.key import key_for
 from core.settings import settings
 
 _SIGNATURE_BYTES = 16

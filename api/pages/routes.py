@@ -22,6 +22,7 @@ from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.room_answers import RoomAnswerPages
 from api.pages.bookings.things import LabelledThingPages
 from api.pages.bookings.withdrawals import WithdrawalPages
+from api.pages.calendars.busy import BusyCalendarPages
 from api.pages.calendars.files import CalendarFiles
 from api.pages.calendars.mine import MyCalendarPages
 from api.pages.drafts import DraftPages
@@ -67,6 +68,7 @@ from api.pages.start import StartPage
 from api.pages.surges.alerts import SurgePages
 from api.pages.surges.report import SurgeReportPages
 from api.pages.surges.rosters import RosterPages
+from api.pages.webhooks import WebhookPages
 from api.pages.wishes.pages import WishPages
 from core.settings import settings
 
@@ -106,6 +108,8 @@ PAGES: list[type[Controller]] = [
     RoomAnswerPages,
     LoanPages,
     PaperPages,
+    BusyCalendarPages,
+    WebhookPages,
     CalendarFiles,
     MyCalendarPages,
     RunPages,

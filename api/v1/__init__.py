@@ -76,6 +76,7 @@ from api.v1.asking.inquiries import Inquiries
 from api.v1.asking.my_cards import MyCards
 from api.v1.asking.questions import Questions
 from api.v1.bookings import Bookings
+from api.v1.calendars.busy import BusyCalendars
 from api.v1.calendars.feeds import CalendarFeeds
 from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
@@ -101,6 +102,7 @@ from api.v1.searching.saved_searches import SavedSearches
 from api.v1.surging.alerts import Surges
 from api.v1.surging.rosters import Rosters
 from api.v1.uploads import Uploads
+from api.v1.webhooks import Webhooks
 
 CONTROLLERS: list[type[Controller]] = [
     Advisers,
@@ -113,6 +115,8 @@ CONTROLLERS: list[type[Controller]] = [
     Papers,
     PaperSeriesOfOrganisation,
     Invitations,
+    BusyCalendars,
+    Webhooks,
     CalendarFeeds,
     Notices,
     Proposals,

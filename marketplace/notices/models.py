@@ -22,6 +22,11 @@ class Notice(Identified, SQLModel, table=True):
             "sequence",
             postgresql_where=column("mail_queued_at").is_(None),
         ),
+        Index(
+            "ix_notice_without_webhooks",
+            "sequence",
+            postgresql_where=column("webhooks_queued_at").is_(None),
+        ),
     )
 
     organisation_id: UUID = Field(foreign_key="organisation.id")
@@ -44,4 +49,7 @@ class Notice(Identified, SQLModel, table=True):
     read_at: datetime | None = Field(default=None, sa_type=Instant)
     mail_queued_at: datetime | None = Field(
         default=None, sa_type=Instant, description="When it was put into the outbox of its readers, if it was."
+    )
+    webhooks_queued_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When deliveries were made of it for webhooks, if any want it."
     )

@@ -57,6 +57,8 @@ class NoticeCode(StrEnum):
     ROOM_DECLINED = "room_declined"  # a room's own calendar says no to a date of a booking
     ROOM_PROPOSED = "room_proposed"  # it proposes another time, on which the borrower decides
     ROOM_DECIDED = "room_decided"
+    BUSY_CONFLICT = "busy_conflict"  # to listers: a calendar of theirs is busy while something is booked
+    WEBHOOK_DISABLED = "webhook_disabled"  # to admins: an endpoint of theirs has taken nothing for days
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 

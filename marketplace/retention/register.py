@@ -76,6 +76,24 @@ REGISTER = (
         ("member_id", "name", "department", "last_fetched_at"),
     ),
     Record(
+        "webhook_endpoint",
+        "Where an organisation's own systems are told of what happens: address and secret, sealed, and of what.",
+        "To let an organisation's own systems follow what is agreed.",
+        _AS_LONG,
+    ),
+    Record(
+        "webhook_delivery",
+        "Which notice such a system was told of, when, and what it answered.",
+        "To tell each once, and to show what was not taken.",
+        "`PLATSVERKET_KEEP_MAIL_DAYS`, or as the notice.",
+    ),
+    Record(
+        "busy_calendar",
+        "Calendars that are read for when a resource is busy: where, sealed, and the times; not what for or by whom.",
+        "To keep free what its owner uses itself.",
+        _AS_LONG,
+    ),
+    Record(
         "machine_client",
         "Programs that act as themselves: which member each is, and what its organisation's provider knows it as.",
         _SIGNED_IN,

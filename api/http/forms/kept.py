@@ -34,6 +34,8 @@ FAULTS = "faults"
 KEPT_COOKIE = "platsverket_kept"
 _PRESSED = "do"
 """The name of buttons: which of them was pressed is not kept."""
+_NOT_KEPT = {_PRESSED, FAULTS, "password"}
+"""A password is kept where it belongs alone: it is typed anew."""
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -69,7 +71,7 @@ class FormKept(Exception):
 def keep(request: Connection, posted: Posted, why: Why, page: str | None = None, led_to: str | None = None) -> FormKept:
     """Keep what was posted, in a transaction of its own, and return where it is shown again."""
     page = page or page_address(request)
-    fields = {name: texts for name, texts in posted.fields.items() if name not in (_PRESSED, FAULTS)}
+    fields = {name: texts for name, texts in posted.fields.items() if name not in _NOT_KEPT}
     if posted.token is None or not any(text for texts in fields.values() for text in texts):
         return FormKept(why, page, None)
     secret = request.cookies.get(cookie_name(KEPT_COOKIE)) or secrets.token_urlsafe(24)

@@ -19,8 +19,8 @@ from litestar.datastructures.multi_dicts import FormMultiDict
 from litestar.types import Scope
 from litestar.utils.scope.state import ScopeState
 
-from api.http.secret import key_for
 from api.http.visitor import visitor_of
+from core.secret.key import key_for
 
 TOKEN_FIELD = "form_token"  # noqa: S105
 CSRF_FIELD = "_csrf_token"

@@ -1,6 +1,21 @@
 """Labels of what can be lent and what it is like."""
 
 RESOURCES = {
+    "busy_kind": {"feed": "iCalendar: a published address (.ics)", "caldav": "CalDAV: a calendar on a server"},
+    "busy_fault": {
+        "forbidden": "The address leads to a network that cannot be reached from here.",
+        "unreachable": "The server does not answer.",
+        "slow": "The server takes too long to answer.",
+        "too_large": "The calendar is too large.",
+        "redirects": "The address leads on to others, without end.",
+        "denied": "The server lets nobody in with that user name and password.",
+        "gone": "There is no calendar at the address.",
+        "refused": "The server has answered with an error.",
+        "no_calendar": "What is at the address cannot be read as a calendar.",
+        "too_many_times": "The calendar is busy more often than can be kept.",
+        "endless": "The calendar's repetitions take too long to work out.",
+        "locked": "The address can no longer be read here. Remove the calendar and add it again.",
+    },
     "family": {
         "space": "Space",
         "furniture": "Furniture",

@@ -15,6 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking
+from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityWish
@@ -27,6 +28,8 @@ from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
+from marketplace.webhooks.models import WebhookEndpoint
+from resources.models import Resource
 from tests import builders
 
 WORD = "Fjäll"
@@ -103,8 +106,7 @@ class Alike:
         its = {"member_id": self._lister.id, "title": self.word("surge.title"), "what": self.word("surge.what")}
         made["surge"] = builders.surge(self.session, self.home, card, **its)
         made |= self._asked()
-        its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}
-        made["calendar"] = self._added(CalendarFeed(scope="own", **its))
+        made |= self._calendars(room)
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))
@@ -119,6 +121,16 @@ class Alike:
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]
         for kind in ("offer", "request", "proposal", "booking"):
             record(self.session, None, kind, self.things[kind], to_state="open", words=self.word(f"{kind}.words"))
+
+    def _calendars(self, room: Resource) -> dict[str, Any]:
+        its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}
+        busy = {"resource_id": room.id, "kind": "feed", "sealed_access": b""}
+        told = {"organisation_id": self.home.id, "sealed_access": b"", "codes": ["agreed"]}
+        return {
+            "webhook": self._added(WebhookEndpoint(host=self.word("webhook.host"), **told)),
+            "calendar": self._added(CalendarFeed(scope="own", **its)),
+            "busy_calendar": self._added(BusyCalendar(host=self.word("busy_calendar.host"), **busy)),
+        }
 
     def _asked(self) -> dict[str, Any]:
         question = builders.question(self.session, self._lister, **self._words("question", "title", "words"))

@@ -280,6 +280,8 @@ def _stock(made: Cards) -> None:
             "session",
             "upload",
             "saved_search",
+            "busy_calendar",
+            "webhook",
             "calendar",
             "paper",
             "invitation",

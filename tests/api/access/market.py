@@ -15,6 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
 from marketplace.bookings.models import Booking
+from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
 from marketplace.mail.models import Invitation, Mail
 from marketplace.mobility.models import MobilityWish
@@ -29,6 +30,7 @@ from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
+from marketplace.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests import builders
 
 HOMES = ("lender", "borrower", "foreign")
@@ -122,6 +124,10 @@ def market(session: Session) -> Market:
         "calendar": builders.added(
             session, CalendarFeed(member_id=target.id, name="Outlook", scope="organisation", hash=token_hash("link"))
         ),
+        "busy_calendar": builders.added(
+            session, BusyCalendar(resource_id=room.id, kind="feed", host="kal.example.se", sealed_access=b"")
+        ),
+        **_webhook(session, homes["lender"].id, proposal),
         "saved_search": builders.added(session, SavedSearch(member_id=target.id, name="Rum", query=Query())),
         "scenario": builders.added(
             session,
@@ -140,6 +146,14 @@ def market(session: Session) -> Market:
     }
     made.things = {name: row.id for name, row in rows.items()}
     return made
+
+
+def _webhook(session: Session, home_id: UUID, proposal: Proposal) -> dict[str, Any]:
+    endpoint = WebhookEndpoint(organisation_id=home_id, host="system.example.se", sealed_access=b"", codes=["agreed"])
+    builders.added(session, endpoint)
+    told = _notice(session, home_id, proposal)
+    delivery = WebhookDelivery(endpoint_id=endpoint.id, notice_id=told.id)
+    return {"webhook": endpoint, "delivery": builders.added(session, delivery)}
 
 
 def _questions(session: Session, target: Member, asker: Member, card_offer: Offer) -> dict[str, Any]:

@@ -57,6 +57,8 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "roster": (),
     "surge": ("borrower",),
     "adviser": (),
+    "busy_calendar": ("lender",),
+    "webhook": ("lender",),
     "calendar": (),
     "question": ("lender", "borrower"),
     "own_question": (),
@@ -65,7 +67,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
-NOT_COORDINATORS |= {"adviser", "calendar", "own_question"}
+NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
@@ -84,6 +86,7 @@ OF_THE_UNIT = {
     "card",
     "card_offer",
     "booking",
+    "busy_calendar",
     "loan",
     "papers",
     "paper",
@@ -137,6 +140,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "period": made.things["period"],
         "photo": made.things["photo"],
         "invitation": made.things["invitation"],
+        "delivery": made.things["delivery"],
         "size": "small",
         "secret": "link",
         "role": "lister",
@@ -158,6 +162,7 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
         body["siteId"] = str(made.things["site"])
     return body | {
         "/api/v1/inquiries": {"needId": str(made.things["need"])},
+        "/api/v1/busy-calendars": {"resourceId": str(made.things["resource"])},
         "/api/v1/offers": {"resourceId": str(made.things["resource"]), "resource": None},
         "/api/v1/proposals/{key}/acceptance": {"side": None},
         "/api/v1/organisations/{key}": {"kind": "state_agency", "number": None, "municipalityCode": "2380"},

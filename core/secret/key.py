@@ -1,4 +1,4 @@
-"""The key that sessions are encrypted with: a setting, or made once and kept in the data folder."""
+"""The installation's key: a setting, or made once and kept in the data folder."""
 
 import hashlib
 import os

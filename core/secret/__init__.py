@@ -1,0 +1,1 @@
+"""The installation's key, and what is kept sealed with it."""
