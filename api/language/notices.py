@@ -191,6 +191,26 @@ def _disputed(facts: Facts) -> str:
     return text % _of_booking(facts)
 
 
+def _overdue(facts: Facts) -> str:
+    text = ngettext(
+        "%(resource)s for “%(request)s” was to be back by %(until)s, and %(n)s is still out. Bring it back, or ask the "
+        "lender for more time.",
+        "%(resource)s for “%(request)s” was to be back by %(until)s, and %(n)s are still out. Bring them back, or ask "
+        "the lender for more time.",
+        facts["away"],
+    )
+    return text % _of_overdue(facts)
+
+
+def _not_back(facts: Facts) -> str:
+    text = ngettext(
+        "%(resource)s for “%(request)s” was to be back by %(until)s, and %(n)s is not. The borrower has been told.",
+        "%(resource)s for “%(request)s” was to be back by %(until)s, and %(n)s are not. The borrower has been told.",
+        facts["away"],
+    )
+    return text % _of_overdue(facts)
+
+
 def _ended_early(facts: Facts) -> str:
     text = _("The loan for “%(request)s” ends on %(day)s already, says %(who)s: %(why)s.")
     return text % {**_of_booking(facts), "day": facts["lastDay"]}
@@ -386,6 +406,10 @@ def _of_booking(facts: Facts) -> Facts:
     return {"request": facts["request"], "resource": facts["resource"] or _("the person"), "who": who, "why": why}
 
 
+def _of_overdue(facts: Facts) -> Facts:
+    return {**facts, "until": _until(facts["until"]), "n": facts["away"]}
+
+
 def _until(instant: str) -> str:
     return written.deadline(datetime.fromisoformat(instant))
 
@@ -414,6 +438,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.WITHDRAWN: _withdrawn,
     NoticeCode.CANCELLED: _cancelled,
     NoticeCode.DISPUTED: _disputed,
+    NoticeCode.OVERDUE: _overdue,
+    NoticeCode.NOT_BACK: _not_back,
     NoticeCode.ENDED_EARLY: _ended_early,
     NoticeCode.EXTENSION_ASKED: _extension_asked,
     NoticeCode.BUNDLE_BROKEN: _bundle_broken,

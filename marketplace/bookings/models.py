@@ -47,6 +47,7 @@ class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
 
     __table_args__ = (
         CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_booking_out", "id", postgresql_where=text("state = 'handed_over' and overdue_told_at is null")),
         Index("ix_booking_to_invite", "id", postgresql_where=text("invited_version is distinct from version")),
     )
 
@@ -67,6 +68,9 @@ class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
     )
     disputed_at: datetime | None = Field(
         default=None, sa_type=Instant, description="Since when something is wrong; it stays so when it has come back."
+    )
+    overdue_told_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When both sides were told that not all is back in time, if so."
     )
     invited_version: int | None = Field(
         default=None, description="The version by which calendars were last invited to it, see invitations."

@@ -115,6 +115,7 @@ _GROUPS = {
     NoticeCode.CARD_YOURS: NoticeGroup.ANSWERS,
     NoticeCode.CARD_RUNS_OUT: NoticeGroup.ANSWERS,
     NoticeCode.CARD_YOURS_RUNS_OUT: NoticeGroup.ANSWERS,
+    NoticeCode.OVERDUE: NoticeGroup.ANSWERS,
     NoticeCode.EXTENSION_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.SEARCH_FOUND: NoticeGroup.SEARCHES,
     NoticeCode.WISH_ASKED: NoticeGroup.ANSWERS,

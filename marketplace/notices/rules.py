@@ -25,6 +25,8 @@ class NoticeCode(StrEnum):
     WITHDRAWN = "withdrawn"  # the request is no longer there
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
+    OVERDUE = "overdue"  # to the borrower: its time is over, and not all is back
+    NOT_BACK = "not_back"  # to the lender: the same
     ENDED_EARLY = "ended_early"  # a loan of a person ends before its time
     EXTENSION_ASKED = "extension_asked"  # to coordinators: a borrower asks for a loan to go on
     BUNDLE_BROKEN = "bundle_broken"  # one of needs that belong together lost its booking: what of the rest?

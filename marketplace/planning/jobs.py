@@ -7,7 +7,7 @@ import structlog
 from core.database import db, idempotency, kept_forms, steady_clock
 from core.jobs import Job, job
 from core.time import clock
-from marketplace.bookings import bundles
+from marketplace.bookings import bundles, overdue
 from marketplace.cards import asking, lapsing, withdrawing
 from marketplace.inquiries import service as inquiries
 from marketplace.mobility import wishes
@@ -86,6 +86,8 @@ def sweep_deadlines() -> None:
         questions.expire_due(session, passed)
     with db.unit_of_work() as session:
         remind_due(session, passed)
+    with db.unit_of_work() as session:
+        overdue.tell(session, passed)
     if passed < looked_at:  # the clock may be wrong, and what is forgotten does not come back
         return
     with db.unit_of_work() as session:

@@ -26,6 +26,8 @@ KINDS = (
     NoticeCode.WITHDRAWN,
     NoticeCode.CANCELLED,
     NoticeCode.DISPUTED,
+    NoticeCode.OVERDUE,
+    NoticeCode.NOT_BACK,
     NoticeCode.ENDED_EARLY,
     NoticeCode.INQUIRED,
     NoticeCode.BUSY_CONFLICT,

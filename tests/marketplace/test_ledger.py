@@ -13,17 +13,18 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.exc import ProgrammingError
-from sqlmodel import Session
+from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database import db
 from core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed
 from core.time import clock
 from core.time.interval import Interval, from_range
-from marketplace.bookings import queries, service
+from marketplace.bookings import overdue, queries, service
 from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingState, Movement
 from marketplace.bookings.movements import note
+from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Terms
 from resources.claims import Wanted, take
 from resources.models import Claim, ClaimSource
@@ -236,6 +237,33 @@ def test_what_is_given_away_in_part_is_free_again_for_the_rest(session: Session)
         service.close(session, found.lister, booking.id)
     with clock.frozen(builders.at(30)):
         assert taken_now(session, booking) == {ClaimSource.BOOKING: 4}
+
+
+@pytest.mark.parametrize(
+    ("out", "back", "hours", "expected"),
+    [
+        (0, 0, 1, []),  # never handed over
+        (4, 0, -1, []),  # not due yet
+        (4, 4, 1, []),
+        (4, 3, 1, [("overdue", 1), ("not_back", 1)]),
+        (2, 0, 1, [("overdue", 2), ("not_back", 2)]),
+    ],
+)
+def test_what_is_not_back_in_time_is_told_to_both_sides_once(
+    session: Session, loan: tuple[Deal, Booking], out: int, back: int, hours: int, expected: list[tuple[str, int]]
+) -> None:
+    found, booking = loan
+    during = from_range(booking.during)
+    for kind, amount in ((K.OUT, out), (K.BACK, back)):
+        if amount:
+            with clock.frozen(during.start + timedelta(hours=1)):
+                note(session, found.lister, booking.id, kind, amount)
+    for later in (0, 24):
+        overdue.tell(session, during.limit + timedelta(hours=hours + later if hours > 0 else hours))
+    told = session.scalars(
+        select(Notice).where(col(Notice.code).in_(["overdue", "not_back"])).order_by(Notice.sequence)
+    )
+    assert [(each.code, each.facts["away"]) for each in told] == expected
 
 
 def test_a_room_begins_and_is_over_as_a_whole(session: Session) -> None:

@@ -172,6 +172,8 @@ MARKETPLACE = {
         "withdrawn": "A request was withdrawn",
         "cancelled": "A booking was cancelled",
         "disputed": "A problem with a booking was reported",
+        "overdue": "What you have borrowed is to be back",
+        "not_back": "What you have lent is not back in time",
         "ended_early": "A loan ends early",
         "inquired": "A coordinator asks about a request",
         "busy_conflict": "A calendar is busy while something is booked",
