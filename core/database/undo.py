@@ -19,8 +19,10 @@ from core.time import clock
 
 def time_to_undo(done_at: datetime | None) -> datetime | None:
     """Return until when what was done may be undone, if it still may."""
-    until = done_at + timedelta(minutes=settings().undo_minutes) if done_at else None
-    return until if until and until > clock.now() else None
+    time = timedelta(minutes=settings().undo_minutes)
+    if done_at is None or abs(clock.now() - done_at) >= time:  # what somebody tells may be any time, also far ahead
+        return None
+    return done_at + time
 
 
 def check_in_time(done_at: datetime) -> None:

@@ -163,6 +163,7 @@ def _text(moment: datetime) -> str:
 
 def _instant(text: str) -> datetime | None:
     try:
-        return read_instant(text) if text else None
+        found = read_instant(text)
     except BadInput:
         return None
+    return found if found.tzinfo else None

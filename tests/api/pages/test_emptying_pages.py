@@ -55,6 +55,18 @@ def test_a_page_offers_just_what_was_looked_through(
     assert states(rows) == [OfferState.CLOSED]
 
 
+@pytest.mark.parametrize("made", ["2026-11-30T08:00", "9999-12-31T23:59:59Z", "i dag"])
+def test_a_time_that_was_made_up_takes_nothing_back(
+    client: Client, rows: Session, lister: Member, signed_in: SignIn, bearer: Bearer, made: str
+) -> None:
+    house = rows.exec(select(Site)).one()
+    undoing = client.post(f"/api/v1/sites/{house.id}/emptying/undoing", json={"madeAt": made}, headers=bearer(lister))
+    assert undoing.status_code in {400, 409}
+    signed_in(client, lister)
+    assert client.get(f"/emptying/{house.id}", params={"made": made}, headers=HTML).status_code == 200
+    assert post_form(client, f"/emptying/{house.id}/undoing", {"made": made}).status_code in {409, 422}
+
+
 def test_a_program_does_the_same(client: Client, rows: Session, lister: Member, bearer: Bearer) -> None:
     house = rows.exec(select(Site)).one()
     path, head = f"/api/v1/sites/{house.id}/emptying", bearer(lister)
