@@ -10,7 +10,7 @@ _CATALOG = frozenset({"/AcroForm", "/DSS", "/Extensions", "/Perms", "/Version"})
 _PAGE = frozenset({"/Annots"})
 _FORM = frozenset({"/Fields", "/SigFlags", "/DR", "/DA"})
 _LARGEST_PART = 8
-"""Of a page, that a visible signature may cover: no more than an eighth."""
+"""Of a page, that visible signatures may cover: no more than an eighth, all together."""
 
 
 def unwanted(signed: PdfFileReader) -> Iterator[str]:
@@ -47,14 +47,12 @@ def _of_form(signed: PdfFileReader, pages: set[generic.Reference]) -> Iterator[s
         yield "a form"
     for page in pages:
         shown = signed.get_object(page)  # type: ignore[no-untyped-call]
-        for each in shown["/Annots"] if "/Annots" in shown else ():  # noqa: SIM401 (likewise)
-            if not _is_signature(each.get_object(), _area(shown["/MediaBox"])):
-                yield "something on a page"
-
-
-def _is_signature(mark: generic.DictionaryObject, page_area: float) -> bool:
-    kind = mark["/Subtype"], mark.get("/FT")
-    return kind == ("/Widget", "/Sig") and _area(mark["/Rect"]) * _LARGEST_PART <= page_area
+        annots = shown["/Annots"] if "/Annots" in shown else ()  # noqa: SIM401 (likewise)
+        marks = [each.get_object() for each in annots]
+        if any((each["/Subtype"], each.get("/FT")) != ("/Widget", "/Sig") for each in marks):
+            yield "something on a page"
+        if sum(_area(each["/Rect"]) for each in marks) * _LARGEST_PART > _area(shown["/MediaBox"]):
+            yield "what covers a page"
 
 
 def _area(box: generic.ArrayObject) -> float:

@@ -17,10 +17,14 @@ PAPER = Lifecycle(
 DEFAULT_PATTERN = "PV {year}-{n}"
 LONGEST_PATTERN = 40
 # By what it ends with a number tells its year and place in it, so no two patterns make the same one.
-_PATTERN = re.compile(r"(?:[\w .:/()-]*[^\d{}])?\{year\}[^\d{}\w]\{n\}")
+# Its letters are such as papers can show.
+_SIGNS, _LETTERS = " .:/()_-", "A-Za-zÀ-ɏ"
+_PATTERN = re.compile(rf"(?:[0-9{_LETTERS}{_SIGNS}]*[{_LETTERS}{_SIGNS}])?\{{year\}}[{_SIGNS}]\{{n\}}")
 LARGEST_BYTES = 2_000_000
 MOST_ADDED_BYTES = 256_000
 """By signatures, all together. What is packed in them may be a thousand times as large."""
+MOST_REVISIONS = 20
+"""Of a signed file: one or a few for each signature. Checking takes longer by their square."""
 MOST_ADDENDA = 50
 MOST_ATTEMPTS = 3
 
@@ -41,8 +45,8 @@ def check_pattern(pattern: str) -> None:
         raise BadInput(
             "pattern",
             pattern,
-            f"write at most {LONGEST_PATTERN} letters, digits and signs that end with the year, a sign and the "
-            f"number, as in {DEFAULT_PATTERN}",
+            f"write at most {LONGEST_PATTERN} Latin letters, digits and signs (. : / - and brackets) that end with the "
+            f"year, a sign and the number, as in {DEFAULT_PATTERN}",
         )
 
 

@@ -15,7 +15,7 @@ from pyhanko_certvalidator import ValidationContext
 from core.errors import BadInput, Conflict
 from core.settings import settings
 from marketplace.papers.additions import unwanted
-from marketplace.papers.rules import MOST_ADDED_BYTES
+from marketplace.papers.rules import MOST_ADDED_BYTES, MOST_REVISIONS
 
 FIELD = "content"
 PADES = "/ETSI.CAdES.detached"
@@ -63,6 +63,8 @@ def _check_begins(before: bytes, signed: bytes) -> None:
 
 def _checked(before: bytes, signed: bytes, context: ValidationContext) -> int:
     theirs = PdfFileReader(BytesIO(signed))
+    if theirs.total_revisions > MOST_REVISIONS:
+        raise BadInput(FIELD, None, f"it was added to more than {MOST_REVISIONS - 1} times")
     found, had = theirs.embedded_regular_signatures, PdfFileReader(BytesIO(before)).embedded_regular_signatures
     if len(found) <= len(had):
         raise BadInput(FIELD, None, "it has no signature that was not there before")

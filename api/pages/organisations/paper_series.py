@@ -35,6 +35,7 @@ class PaperSeriesPages(Controller):
     def change(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Number papers in another way from now on."""
         with visit.form.acting(visit.session, TEMPLATE, lambda: _context(visit.session, visit.actor, key)):
+            visit.form.check()
             set_pattern(visit.session, visit.actor, key, visit.form.value("pattern"))
         return see_other(visit.request, f"/organisations/{key}/paper-series", _("The next paper is numbered so."))
 

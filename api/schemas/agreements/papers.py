@@ -130,7 +130,7 @@ class PaperSeriesIn(Wire):
     pattern: Annotated[
         str,
         limited(
-            "Letters, digits and signs that end with the year, one sign and the number.",
+            "Latin letters, digits and signs (`.:/-_` and brackets) that end with the year, one sign and the number.",
             min_length=1,
             max_length=LONGEST_PATTERN,
             pattern=FILLED_IN,

@@ -122,7 +122,8 @@ def test_numbers_have_no_gaps_whatever_goes_wrong(client: TestClient[Any], rows:
         bookings += accept(rows, each.requester, each.proposal).bookings
     token, path = headers(deals[0].lister), f"/api/v1/organisations/{lender.id}/paper-series"
     first = drawn_up(client, bookings[0], token)
-    for wrong in ("PV {n}", "{year}{n}", "PV {year}-1{n}", "{n}-{year}", "PV {year}-{n} {x}", "{year}-{n}" + "x" * 40):
+    wrongs = ("PV {n}", "{year}{n}", "PV {year}-1{n}", "{n}-{year}", "PV {year}-{n} {x}", "{year}-{n}" + "x" * 40)
+    for wrong in (*wrongs, "{year}\n{n}", "漢{year}-{n}", "PV\u202e{year}-{n}"):
         assert client.post(path, json={"pattern": wrong}, headers=headers(admin)).status_code == 400, wrong
     changed = {"pattern": "Dnr 1.2/{year}:{n}"}
     assert client.post(path, json=changed, headers=token).status_code == 403

@@ -20,7 +20,7 @@ from core.errors import BadInput, Conflict
 from core.settings import settings
 from core.time import clock
 from marketplace.papers.models import Paper
-from marketplace.papers.rules import MOST_ADDED_BYTES
+from marketplace.papers.rules import MOST_ADDED_BYTES, MOST_REVISIONS
 from marketplace.papers.signatures import check_signed
 from marketplace.papers.typesetting import typeset
 from tests import builders
@@ -126,7 +126,9 @@ def test_what_is_added_beside_a_signature_is_found(pdf: bytes, issuer: Issuer) -
         writer.register_annotation(writer.find_page_for_modification(0)[0], writer.add_object(made))
 
     def cover(writer: IncrementalPdfFileWriter) -> None:
-        fields.append_signature_field(writer, SigFieldSpec("Lender", box=(0, 0, 595, 841), on_page=0))
+        for place in range(9):  # each a ninth of the page, which alone may be
+            box = (0, place * 93, 595, (place + 1) * 93)
+            fields.append_signature_field(writer, SigFieldSpec(f"Strip{place}", box=box, on_page=0))
 
     for change in (other_page, other_language, note, cover):
         assert "more than signatures" in why_not(pdf, sign(change))
@@ -145,6 +147,17 @@ def test_whom_to_trust_is_a_setting(
 
 def test_a_signature_of_another_kind_is_refused(pdf: bytes, issuer: Issuer) -> None:
     assert "PAdES" in why_not(pdf, signed(pdf, issuer.signer("Anna"), pades=False))
+
+
+def test_a_file_that_was_added_to_too_often_is_refused(pdf: bytes) -> None:
+    """Each time with nothing: 256 kB have room for a thousand such, and checking them would take minutes."""
+    changed = pdf
+    for _ in range(MOST_REVISIONS):
+        writer, sent = IncrementalPdfFileWriter(BytesIO(changed)), BytesIO()
+        writer.update_root()
+        writer.write(sent)
+        changed = sent.getvalue()
+    assert f"more than {MOST_REVISIONS - 1} times" in why_not(pdf, changed)
 
 
 def test_signatures_take_no_more_than_they_may(pdf: bytes) -> None:
