@@ -75,7 +75,7 @@ class Courier:
         Unreachable, Postponed, Refused
             It was not taken.
         Uncertain
-            Nobody knows: the server went away, or said nothing in time, before it had answered.
+            Nobody knows: the server went away, or said nothing in time, before it had answered, or answered oddly.
         """
         if settings().mail_url is None:
             return
@@ -102,6 +102,8 @@ class Courier:
         except smtplib.SMTPRecipientsRefused as error:
             raise _meaning(*next(iter(error.recipients.values()))) from error
         except smtplib.SMTPDataError as error:
+            if not 400 <= error.smtp_code < 600:  # no refusal, and not what says that it was taken
+                raise
             raise _meaning(error.smtp_code, error.smtp_error) from error
         except smtplib.SMTPNotSupportedError as error:
             raise Refused(str(error)) from error

@@ -58,7 +58,7 @@ class Postman:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
         """Take a mail, or not."""
         answer = self.answers.pop(0) if self.answers else TAKEN
-        if answer in {TAKEN, HANGS_UP, DAWDLES}:
+        if answer[0] not in "45":
             assert isinstance(envelope.content, bytes)
             self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
             self.senders.append(envelope.mail_from or "")

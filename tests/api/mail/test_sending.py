@@ -28,6 +28,7 @@ from tests import builders
 from tests.api.mail.postman import DAWDLES, HANGS_UP, TAKEN, Postman, certificate, working
 
 MINUTE = timedelta(minutes=1)
+ODD = "251 2.0.0 Mine now"
 BUSY, NEVER = "451 4.3.0 Busy", "554 5.7.1 Not wanted here"
 
 
@@ -122,7 +123,7 @@ def test_what_is_not_taken_now_is_tried_again_as_the_same_mail(postman: Postman,
     assert letter["message-id"] == f"<{waiting.id}@example.se>"
 
 
-@pytest.mark.parametrize("answer", [HANGS_UP, DAWDLES])
+@pytest.mark.parametrize("answer", [HANGS_UP, DAWDLES, ODD])
 def test_what_may_have_been_taken_has_failed_and_comes_again_only_when_somebody_says_so(
     postman: Postman, reader: Actor, answer: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
