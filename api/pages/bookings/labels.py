@@ -82,4 +82,5 @@ def code_of(resource_id: UUID, root: str) -> segno.QRCode:
 
 def _label(resource: Resource, root: str) -> Label:
     drawn = code_of(resource.id, root).svg_inline(omitsize=True, border=_QUIET, svgclass="lb-code", lineclass=None)
-    return Label(resource.name, kind_of(resource), Markup(drawn))  # noqa: S704 (drawn by segno, of an address)
+    hidden = drawn.replace("<svg ", '<svg aria-hidden="true" ', 1)  # its words stand beside it
+    return Label(resource.name, kind_of(resource), Markup(hidden))  # noqa: S704 (drawn by segno, of an address)

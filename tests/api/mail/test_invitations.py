@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -37,6 +38,7 @@ from tests.api.mail.mailbox_server import INSTALLED, mailboxes
 from tests.api.mail.postman import Postman, at_the_door
 from tests.marketplace.proposals.deals import Deal, accept, deal
 
+_answers = count(1)
 DOMAIN, ROOM = "svar.example.se", "sal@lokaler.example.se"
 
 
@@ -90,7 +92,7 @@ def calendar_in(letter: EmailMessage) -> EmailMessage:
 def answer_to(
     letter: EmailMessage, partstat: str, *, attendee: str = ROOM, method: str = "REPLY", **changes: Any
 ) -> str:
-    """Write what a room's calendar program answers to an invitation, at this moment."""
+    """Write what a room's calendar program answers, later than all before: a stamp has no fractions of a second."""
     before, made, event = event_in(letter), Calendar(), Event()
     made.add("prodid", "-//Rum//SV")
     made.add("version", "2.0")
@@ -101,7 +103,8 @@ def answer_to(
     for name in ("uid", "sequence", "dtstart", "dtend", "organizer"):
         if name not in changes:
             event[name] = before[name]
-    for name, value in ({"dtstamp": datetime.now(UTC)} | changes).items():
+    later = datetime.now(UTC) + timedelta(seconds=next(_answers))
+    for name, value in ({"dtstamp": later} | changes).items():
         event.add(name, value)
     made.add_component(event)
     return made.to_ical().decode()

@@ -146,6 +146,7 @@ def test_every_code_has_a_group_and_what_cannot_be_missed_cannot_be_turned_off()
         NoticeGroup.SEARCHES,
         NoticeGroup.WISHES,
         NoticeGroup.OPERATIONS,
+        NoticeGroup.INVITATIONS,
     }
 
 

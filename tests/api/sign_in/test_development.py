@@ -8,12 +8,13 @@ from litestar import get
 from litestar.di import NamedDependency
 
 from api import app as composition
-from api.http import secret, security_headers, visitor
+from api.http import security_headers, visitor
 from api.http.forms import kept
 from api.http.visitor import local_path
 from api.pages import about
 from api.pages import routes as pages
 from api.pages.visit import Visit
+from core.secret import key
 from core.settings import Settings
 from core.time import clock
 from tests import builders
@@ -184,9 +185,9 @@ def test_in_production_cookies_need_https(monkeypatch):
 
 
 def test_a_key_is_made_once_and_kept(monkeypatch, tmp_path):
-    monkeypatch.setattr(secret, "settings", lambda: Settings(data_dir=tmp_path / "data", secret_key=None))
-    first = secret.key_for("session")
-    assert first == secret.key_for("session") != secret.key_for("csrf")
+    monkeypatch.setattr(key, "settings", lambda: Settings(data_dir=tmp_path / "data", secret_key=None))
+    first = key.key_for("session")
+    assert first == key.key_for("session") != key.key_for("csrf")
     [file] = (tmp_path / "data").iterdir()
     assert file.stat().st_mode & 0o077 == 0
     assert len(first) == 32
