@@ -1,5 +1,6 @@
 """Claims follow what moves: what is back is free for others, what goes out early is taken, what is lost is not lent."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import inf
@@ -71,10 +72,12 @@ def take_out(session: Session, actor: Actor, booking: Booking, amount: int, out:
     for unit_id, share in each.items():
         counted = active_claims(session, [unit_id], Interval(now, now + _MOMENT))
         others = [claim for claim in counted if claim.booking_id != booking.id]
-        held = {claim.booking_id: claim.amount for claim in others}
-        late = [one for one in away if one.unit_id == unit_id and one.amount > held.get(one.booking_id, 0)]
+        held = Counter[UUID | None]()  # one that went out early in several trips has a claim for each
+        for claim in others:
+            held[claim.booking_id] += claim.amount
+        late = [one for one in away if one.unit_id == unit_id and one.amount > held[one.booking_id]]
         taken = sum(claim.amount for claim in others)
-        taken += sum(one.amount - held.get(one.booking_id, 0) for one in late)
+        taken += sum(one.amount - held[one.booking_id] for one in late)
         if taken + (out + amount) * share > capacities[unit_id]:
             ids: list[UUID | None] = (
                 [one.booking_id for one in late] if late else [claim.booking_id for claim in others]

@@ -210,6 +210,17 @@ def test_what_somebody_else_has_is_not_handed_over(session: Session) -> None:
         assert note(session, second.lister, late.id, K.OUT).amount == 4
 
 
+def test_what_went_out_early_in_several_trips_is_counted_once(session: Session) -> None:
+    """Of ten chairs two are out in two trips before their time: the other eight are there for whoever has these."""
+    lot = builders.offer(session, builders.furniture(session, capacity=10))
+    first, few = lent(session, 2, lot, builders.days(2, 9))
+    second, most = lent(session, 8, lot, builders.days(2, 9))
+    with clock.frozen(builders.at(1, 12)):
+        note(session, first.lister, few.id, K.OUT, 1)
+        note(session, first.lister, few.id, K.OUT, 1)
+        assert note(session, second.lister, most.id, K.OUT).amount == 8
+
+
 def test_what_is_lost_when_it_is_closed_nobody_else_gets(session: Session) -> None:
     """Of ten chairs three are lost; eight are promised to others from the day after tomorrow on."""
     lot = builders.offer(session, builders.furniture(session, capacity=10))
