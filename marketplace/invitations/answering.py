@@ -4,6 +4,7 @@ What a calendar may do stands on its keyed address, which went to that calendar 
 it from whoever was forwarded the invitation. A member's own calendar decides nothing.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from marketplace.invitations import queries
 from marketplace.invitations.rules import Said, why_ignored
 from marketplace.invitations.service import ask_again, send
 from marketplace.mail.models import Invitation
-from marketplace.mail.rules import CalendarAnswer
+from marketplace.mail.rules import CalendarAnswer, IgnoredAnswer
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.offers.models import Offer
@@ -50,7 +51,11 @@ def take(session: Session, invitation_id: UUID, said: Said | None, sender: str) 
     if invitation.member_id is not None:
         log.info("invitation_answer_ignored", invitation=str(invitation_id), why="of_a_person")
         return
+    counted = bookings.counted_claims(session, booking.id)
+    here = [each for each in counted if from_range(each.during).start == invitation.start]
     invitation.ignored = why_ignored(invitation, said, sender, clock.now())
+    if invitation.ignored is None and not here:  # cancelled or moved, which the calendar is still to be told
+        invitation.ignored = IgnoredAnswer.OVER
     if said is None or invitation.ignored is not None:
         log.info("invitation_answer_ignored", invitation=str(invitation_id), why=invitation.ignored)
         return
@@ -60,21 +65,21 @@ def take(session: Session, invitation_id: UUID, said: Said | None, sender: str) 
     session.flush()
     audit.record(session, None, ENTITY, invitation_id, to_state=said.answer, details={"booking": str(booking.id)})
     if said.answer is CalendarAnswer.DECLINED:
-        _declined(session, invitation, booking)
+        _declined(session, invitation, booking, here, is_last=len(here) == len(counted))
     elif during is not None:
         _tell_sides(session, booking, NoticeCode.ROOM_PROPOSED, invitation, proposed=during.start.isoformat())
 
 
-def _declined(session: Session, invitation: Invitation, booking: Booking) -> None:
+def _declined(
+    session: Session, invitation: Invitation, booking: Booking, here: Sequence[Claim], *, is_last: bool
+) -> None:
     """Give the date up: the last one that is left takes the booking with it, before that is under way."""
-    counted = bookings.counted_claims(session, booking.id)
-    here = [each for each in counted if from_range(each.during).start == invitation.start]
     became = "kept"
-    if booking.state is BookingState.AGREED and len(here) == len(counted):
+    if booking.state is BookingState.AGREED and is_last:
         BOOKING.move(session, None, booking.id, BookingState.CANCELLED, reason_code=CancellationCode.ROOM_DECLINED)
         free(session, None, booking)
         became = "cancelled"
-    elif len(here) < len(counted):
+    elif not is_last:
         claims.release(session, here)
         booking.version += 1
         session.flush()

@@ -129,7 +129,7 @@ def _change(row: Invitation, until: datetime | None, now: datetime) -> bool:
 def ask_again(invitation: Invitation) -> None:
     """Wait for an answer to what is told now: those to what was told before count no more."""
     invitation.sequence += 1
-    invitation.answer, invitation.ignored = CalendarAnswer.WAITING, None
+    invitation.answer, invitation.answered_at, invitation.ignored = CalendarAnswer.WAITING, None, None
     invitation.proposed_start = invitation.proposed_until = None
 
 

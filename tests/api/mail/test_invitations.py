@@ -209,6 +209,13 @@ def test_what_is_forged_outdated_repeated_or_unreadable_does_nothing_and_is_said
     with pytest.raises(smtplib.SMTPRecipientsRefused):
         room.answer("DECLINED", to=changed)
     assert room.state() is BookingState.AGREED
+    with db.unit_of_work() as session:
+        bookings.cancel(session, room.made.requester, room.booking_id, "no_longer_needed")
+        told = session.exec(select(Notice.id)).all()
+    bring(room.port, answer_to(room.postman.to(ROOM)[-1], "DECLINED"), ROOM, organizer)  # it is not told of that yet
+    assert room.invitation().ignored is IgnoredAnswer.OVER
+    with db.unit_of_work() as session:
+        assert session.exec(select(Notice.id)).all() == told
 
 
 def test_another_time_is_shown_and_a_person_decides(
@@ -216,7 +223,8 @@ def test_another_time_is_shown_and_a_person_decides(
 ) -> None:
     booked = room.invited()
     start = booked.decoded("dtstart") + timedelta(days=1)
-    room.answer("TENTATIVE", method="COUNTER", dtstart=start, dtend=start + timedelta(hours=2))
+    ahead = datetime.now(UTC) + timedelta(hours=3)  # its clock is wrong, and put right before the next answer
+    room.answer("TENTATIVE", method="COUNTER", dtstart=start, dtend=start + timedelta(hours=2), dtstamp=ahead)
     key = room.invitation().id
     path, people = f"/api/v1/bookings/{room.booking_id}/invitations", (room.made.requester, room.made.lister)
     asker, lister = (bearer(rows.get_one(Member, each.member_id)) for each in people)
