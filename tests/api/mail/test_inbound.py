@@ -288,6 +288,8 @@ def test_only_a_first_line_that_is_a_word_for_it_is_an_answer(text: str, said: R
 
 
 def test_of_what_cannot_be_read_or_takes_too_long_to_nothing_is_believed() -> None:
-    for head in (b"From: " + b"a@b.se,\n " * 90_000, b"From: a@b.se\nFrom: c@d.se", b"\x00\xff", b""):
+    nested = b"".join(b"Content-Type: multipart/mixed; boundary=%d\n\n--%d\n" % (n, n) for n in range(900))
+    twice = b"From: a@b.se\nFrom: c@d.se"
+    for head in (b"From: " + b"a@b.se,\n " * 90_000, twice, b"From: a@b.se\n" + nested, b"\x00\xff", b""):
         found = read(head + b"\n\nJa")  # half a minute, were all of it looked through
         assert found.sender == ""
