@@ -17,8 +17,8 @@ from core.settings import settings
 
 LONGEST_ADDRESS = 1000
 _PORTS = {"https": 443, "http": 80}
-_NAT64, _6TO4, _TEREDO = ip_network("64:ff9b::/96"), ip_network("2002::/16"), ip_network("2001::/32")
-"""Networks whose addresses stand for others, which might be inner ones."""
+_UNICAST, _6TO4 = ip_network("2000::/3"), ip_network("2002::/16")
+"""What is given out of IPv6 (RFC 4291), and its part that stands for addresses of IPv4, which might be inner ones."""
 
 IpAddress = IPv4Address | IPv6Address
 
@@ -81,8 +81,8 @@ def is_allowed(number: IpAddress, scheme: str = "https") -> bool:
         number = number.ipv4_mapped
     if any(number in network for network in settings().networks_reached):
         return True
-    stands_for_another = isinstance(number, IPv6Address) and any(number in each for each in (_NAT64, _6TO4, _TEREDO))
-    return scheme == "https" and number.is_global and not number.is_multicast and not stands_for_another
+    is_given_out = isinstance(number, IPv4Address) or (number in _UNICAST and number not in _6TO4)
+    return scheme == "https" and number.is_global and not number.is_multicast and is_given_out
 
 
 async def target_of(address: str) -> Target:
