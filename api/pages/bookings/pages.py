@@ -109,7 +109,8 @@ class BookingPages(Controller):
         form, kind = visit.form, visit.form.value("kind")
         amount, condition = f"amount-{kind}", f"condition-{kind}"
         with acting(visit.session, visit.actor, key, form, names={"amount": amount, "condition": condition}):
-            moved, many = form.choice("kind", MovementKind), form.whole_or_none(amount)
+            moved = form.choice("kind", MovementKind)
+            many = form.whole(amount) if amount in form.fields else None  # where it is not asked, all that can
             form.check()
             note(visit.session, visit.actor, key, moved, many, condition=form.text(condition))
         told = _("It is noted. What came back is free.") if moved is MovementKind.BACK else _("It is noted.")
