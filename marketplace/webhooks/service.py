@@ -4,6 +4,7 @@ import base64
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -172,13 +173,16 @@ def note_failed(session: Session, due: Due, fault: str, status: int | None = Non
     """Note that an endpoint has not taken a delivery: it is tried for a day, and the endpoint for three."""
     now, row = clock.now(), due.delivery
     is_over = now - row.created_at >= TRIED_FOR
-    next_at = {"failed_at": now} if is_over else {"due_at": tried_again_at(row.attempts, now)}
-    _note(session, due, status=status, fault=fault, **next_at)
+    later = tried_again_at(row.attempts, now)
+    _note(session, due, status=status, fault=fault, **({"failed_at": now} if is_over else {"due_at": later}))
+    if status is None:
+        _let_wait(session, row.endpoint_id, later)
     endpoint = session.get(WebhookEndpoint, row.endpoint_id, with_for_update=True)
     if endpoint is None or endpoint.disabled_at is not None:
         return
     endpoint.failing_since = endpoint.failing_since or now
-    if status == GONE or now - endpoint.failing_since >= GIVEN_UP_AFTER:
+    # One that had nothing to take for long may have come back: it is tried for a day, too.
+    if status == GONE or (is_over and now - endpoint.failing_since >= GIVEN_UP_AFTER):
         endpoint.disabled_at = now
         record(session, None, ENTITY, endpoint.id, to_state="disabled", details={"fault": fault, "status": status})
         notify(
@@ -191,6 +195,13 @@ def note_failed(session: Session, due: Due, fault: str, status: int | None = Non
             host=endpoint.host,
         )
     session.flush()
+
+
+def _let_wait(session: Session, endpoint_id: UUID, until: datetime) -> None:
+    """Let all that waits for an endpoint that does not answer wait with it: to try costs others their turn."""
+    waiting = (col(WebhookDelivery.sent_at).is_(None), col(WebhookDelivery.failed_at).is_(None))
+    of_it = (col(WebhookDelivery.endpoint_id) == endpoint_id, col(WebhookDelivery.due_at) < until)
+    session.execute(update(WebhookDelivery).where(*of_it, *waiting).values(due_at=until))
 
 
 def _note(session: Session, due: Due, **values: object) -> None:

@@ -149,6 +149,25 @@ def test_what_fails_hangs_or_redirects_is_tried_again_with_the_same_id(
     assert len(receiver.got) == 4
 
 
+def test_all_that_waits_for_one_that_does_not_answer_waits_with_it(
+    client: TestClient[Any], rows: Session, bearer: Bearer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PATIENCE_S", 0.5)
+    admin = builders.member(rows, roles=["admin"])
+    added(client, admin, bearer, receiver.address)
+    for _ in range(2):
+        told(rows, rows.get_one(Organisation, admin.organisation_id))
+    receiver.statuses = [0]
+    jobs.sweep_webhooks()
+    assert len(receiver.got) == 1
+    for row in rows.exec(select(WebhookDelivery)).all():
+        assert row.due_at > clock.now()
+        row.due_at = clock.now()
+    rows.commit()
+    jobs.sweep_webhooks()
+    assert len({headers["webhook-id"] for _path, headers, _body in receiver.got[1:]}) == 2
+
+
 def test_a_worker_that_dies_after_sending_leaves_one_that_is_sent_again(
     client: TestClient[Any], rows: Session, bearer: Bearer, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -182,12 +201,16 @@ def test_it_is_given_up_after_days_told_to_administrators_and_begun_again(
     home = rows.get_one(Organisation, admin.organisation_id)
     _secret, key = added(client, admin, bearer, receiver.address)
     told(rows, home)
-    receiver.statuses = [503] * 2
+    receiver.statuses = [503] * 3
     jobs.sweep_webhooks()
     row, endpoint = due(rows), rows.exec(select(WebhookEndpoint)).one()
     assert (row.failed_at, endpoint.disabled_at) == (None, None)
-    row.created_at -= timedelta(days=1)
     endpoint.failing_since = clock.now() - timedelta(days=3)
+    rows.commit()
+    jobs.sweep_webhooks()
+    row = due(rows)
+    assert endpoint.disabled_at is None  # it may have come back meanwhile: this one is tried for a day
+    row.created_at -= timedelta(days=1)
     rows.commit()
     jobs.sweep_webhooks()
     rows.expire_all()
@@ -200,7 +223,7 @@ def test_it_is_given_up_after_days_told_to_administrators_and_begun_again(
     assert post_form(client, f"/webhooks/{key}/enabling").status_code == 303
     assert post_form(client, f"/webhooks/{key}/deliveries/{delivery}/repetition").status_code == 303
     jobs.sweep_webhooks()
-    assert len(receiver.got) == 3
+    assert len(receiver.got) == 4
     assert client.get(f"/api/v1/webhooks/{key}", headers=bearer(admin)).json()["failingSince"] is None
     assert post_form(client, f"/webhooks/{key}/removal").status_code == 303
     assert rows.exec(select(WebhookDelivery.id)).all() == []
