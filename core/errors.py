@@ -17,6 +17,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date, time
 from uuid import UUID
 
 
@@ -63,8 +64,14 @@ class InvalidParameter:
         return InvalidParameter(f"{prefix}.{self.property}" if self.property else prefix, self.value, self.reason)
 
     def __str__(self) -> str:
-        got = "" if self.value is None else f" (got {self.value!r})"
-        return f"{self.property}: {self.reason}{got}"
+        return f"{self.property}: {self.reason}" + ("" if self.value is None else f" (got {_told(self.value)})")
+
+
+def _told(value: object) -> str:
+    """Return a value in words that are not only Python's."""
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else repr(value)
 
 
 class BadInput(PlatsverketError):
