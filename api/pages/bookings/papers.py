@@ -73,6 +73,7 @@ def _particulars(view: BookingView, loan: PersonLoan) -> Facts:
         (_("Goes on from"), _("Earlier loans since %(day)s.") % {"day": loan.since} if loan.since else ""),
         (_("Goes on in"), _("Later loans through %(day)s.") % {"day": loan.until} if loan.until else ""),
         (_("Extent"), lent_of(view.need, view.offered.lent.resource, view.booking.amount, times)),
+        (_("It comes to"), sum_of(view.cost_sek) if view.line.price_sek else ""),
         (_("Tasks"), ": ".join(part for part in (view.request.title, view.need.title) if part)),
         (_("Purpose"), view.request.purpose),
         (_("Place"), _place(view)),
@@ -87,7 +88,6 @@ def _terms(view: BookingView, loan: PersonLoan) -> Facts:
         (_("Employment"), _("It goes on at the home employer, unchanged, with pay, holidays and pension.")),
         (_("Who pays"), _("The home employer pays, and invoices the borrower.")),
         (_("Price"), price_of(view.line)),
-        (_("It comes to"), sum_of(view.cost_sek) if view.line.price_sek else ""),
         (_("Conditions"), view.line.conditions),
         (_("Insurance"), _("That of the home employer holds, unless the two have agreed otherwise below.")),
         (

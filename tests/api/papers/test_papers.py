@@ -140,8 +140,10 @@ def test_numbers_have_no_gaps_whatever_goes_wrong(client: TestClient[Any], rows:
 
 
 def test_an_addendum_says_what_has_changed(client: TestClient[Any], rows: Session, headers: Tokens) -> None:
-    """A loan of 60 days from day 14 ends on day 50 instead of day 73."""
-    found = lent(rows, 14, 60)
+    """A loan of 60 days from day 14 ends on day 50 instead of day 73: 37 days for 100 kr each."""
+    card = builders.staff(rows, builders.organisation(rows, kind="state_agency"))
+    offer = builders.offer(rows, card, builders.days(0, 900), price_basis="day", price_sek=100)
+    found = lent(rows, 14, 60, person=offer)
     booking = agreed(rows, found)
     token = headers(found.requester)
     agreement = drawn_up(client, booking, token, language="en")
@@ -154,10 +156,26 @@ def test_an_addendum_says_what_has_changed(client: TestClient[Any], rows: Sessio
     text = words_of(fetched(client, addendum, token))
     for each in ("Addendum to an agreement", "What is changed", f"{day(14)}–{day(73)}", f"{day(14)}–{day(50)}"):
         assert each in text, (each, text)
-    assert [name for name, *_ in rows.get_one(Paper, addendum["id"]).content["changes"]] == ["Period", "Ends early"]
+    period, total, early = rows.get_one(Paper, addendum["id"]).content["changes"]
+    assert (period[0], early[0]) == ("Period", "Ends early")
+    assert total == ["It comes to", "SEK\u00a06,000", "SEK\u00a03,700"]
     assert fetched(client, agreement, token) == before, "the earlier paper stays as it was"
     listed = client.get(f"/api/v1/bookings/{booking.id}/papers", headers=token).json()["items"]
     assert [each["addendum"] for each in listed] == [0, 1]
+
+
+@pytest.mark.parametrize("kind", ["room_use", "staff_loan"])
+def test_what_is_cancelled_gets_an_addendum_that_says_so(
+    client: TestClient[Any], rows: Session, headers: Tokens, kind: str
+) -> None:
+    found, booking = booked(rows, kind)
+    token = headers(found.requester)
+    drawn_up(client, booking, token, language="en")
+    reason = {"code": "no_longer_needed"}
+    assert client.post(f"/api/v1/bookings/{booking.id}/cancellation", json=reason, headers=token).status_code == 200
+    addendum = drawn_up(client, booking, token)
+    assert (addendum["state"], addendum["addendum"]) == ("made", 1)
+    assert rows.get_one(Paper, addendum["id"]).content["changes"] == [["Cancelled", "–", "Yes"]]
 
 
 def test_a_paper_that_cannot_be_made_keeps_its_number(
