@@ -133,7 +133,7 @@ def _words() -> dict[str, Any]:
     return {
         "what": _("What"),
         "says": _("What it says"),
-        "number": _("Registration number"),
+        "number": _("Number of the agreement"),
         "addendum": _("Addendum"),
         "date": _("Date"),
         "template": _("Template and version"),
