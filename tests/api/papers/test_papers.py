@@ -78,7 +78,7 @@ def words_of(pdf: bytes) -> str:
         ("room_use", "Avtal om att använda en lokal", "Inget hyresavtal"),
         ("item_loan", "Avtal om lån av saker", "Utlämning och återlämning"),
         ("vehicle_loan", "Avtal om lån av fordon", "Körjournal"),
-        ("hand_over", "Avtal om överlåtelse av saker", "Överlåtaren har bedömt värdet till 4 000 kr."),
+        ("hand_over", "Avtal om överlåtelse av saker", "Sakernas värde har bedömts till 4 000 kr."),
         ("staff_loan", "Överenskommelse om personallån", "För den ordinarie arbetsgivaren"),
     ],
 )
@@ -110,6 +110,13 @@ def test_what_is_handed_over_needs_a_basis_and_a_value(client: TestClient[Any], 
     too_much = client.post(path, json={"basis": "x" * 2001, "valuationSek": -1}, headers=token).json()
     assert [each["property"] for each in too_much["invalid-parameters"]] == ["basis", "valuationSek"]
     assert client.get(path, headers=token).json()["items"] == [], "nothing is half written, and no number is used"
+
+
+def test_what_is_lent_has_neither(client: TestClient[Any], rows: Session, headers: Tokens) -> None:
+    found, booking = booked(rows)
+    said = {"basis": "Beslut 12", "valuationSek": 0}
+    refused = client.post(f"/api/v1/bookings/{booking.id}/papers", json=said, headers=headers(found.lister)).json()
+    assert [each["property"] for each in refused["invalid-parameters"]] == ["basis", "valuation"]
 
 
 def test_numbers_have_no_gaps_whatever_goes_wrong(client: TestClient[Any], rows: Session, headers: Tokens) -> None:

@@ -10,6 +10,7 @@ from api.language.labels import label
 from api.pages.bookings.agreements.templates import ADDENDUM, Fact, Facts, Template, templates
 from api.pages.bookings.papers import Papers
 from api.pages.offers.presenter import facts_of, kind_of, lent_of, name_of, place_of, price_of, sum_of, times_of
+from core.errors import InvalidParameter
 from core.limits import GREATEST_WHOLE, LONGEST_WORDS, refuse_if, whole_faults
 from core.text import text_faults
 from core.time.interval import from_range
@@ -55,6 +56,7 @@ def draft(view: BookingView, given: Given, papers: Papers | None, *, addendum: b
     """
     kind = ADDENDUM if addendum else str(view.booking.kind)
     template = templates()[kind]
+    _refuse_unasked(templates()[view.booking.kind], given)
     facts = _facts(view, given)
     sections = template.filled_in(facts, language())
     if papers is not None and not addendum:
@@ -72,6 +74,15 @@ def draft(view: BookingView, given: Given, papers: Papers | None, *, addendum: b
             "given": {"basis": given.basis, "valuationSek": given.valuation_sek},
             "words": _words(),
         },
+    )
+
+
+def _refuse_unasked(template: Template, given: Given) -> None:
+    told = {Fact.BASIS: given.basis.strip(), Fact.VALUATION: given.valuation_sek}
+    refuse_if(
+        InvalidParameter(each, str(value), "papers of this kind do not say it: leave it out")
+        for each, value in told.items()
+        if value not in ("", None) and each not in template.asks
     )
 
 
