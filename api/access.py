@@ -518,7 +518,12 @@ _PAGES = {
         "POST /{key}/answers": _needs(P.ANSWER_CALLS, thing="surge"),
         "POST /{key}/stand-down": _confirmed(P.ALERT, thing="surge"),
     },
-    "things": {"GET /{key}": Access(thing="resource")},
+    "things": {
+        "GET /{key}": Access(thing="resource"),
+        "GET /{key}/damage": _ANYBODY,
+        "POST /{key}/damage": _ANYBODY,
+        "GET /{key}/damage/{report}": Access(thing="resource"),
+    },
     "timeline": {"GET": _needs(P.PLAN, P.OFFER)},
     "unmet-demand": {"GET": _SIGNED_IN},
     "uploads": {

@@ -284,7 +284,9 @@ class Settings(BaseSettings):
     keep_token_days: int = Field(
         90, ge=1, description="Days that an access token's row is kept after it ran out or was revoked."
     )
-    keep_notice_days: int = Field(365, ge=1, description="Days that a notice is kept.")
+    keep_notice_days: int = Field(
+        365, ge=1, description="Days that a notice is kept, and what whoever scans a label says is wrong."
+    )
     keep_mail_days: int = Field(
         30, ge=1, description="Days that it is kept to whom a mail went and when, or why it could not be sent."
     )

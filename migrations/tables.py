@@ -12,6 +12,7 @@ from marketplace.bookings import models as _bookings
 from marketplace.busy import models as _busy
 from marketplace.calendars import models as _calendars
 from marketplace.cards import models as _cards
+from marketplace.damage import models as _damage
 from marketplace.inquiries import models as _inquiries
 from marketplace.loans import models as _loans
 from marketplace.mail import models as _mail
@@ -38,6 +39,7 @@ _TABLES = (
     _approvals,
     _cards,
     _competence,
+    _damage,
     _audit,
     _audit_chain,
     _idempotency,

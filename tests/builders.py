@@ -22,6 +22,7 @@ from core.actor import Actor
 from core.time import clock, timing
 from core.time.interval import Interval, to_range
 from marketplace.bookings.models import Booking, BookingKind
+from marketplace.damage.models import DamageReport
 from marketplace.inquiries.models import Inquiry
 from marketplace.inquiries.rules import said_by
 from marketplace.offers.models import Offer, OfferState, Visibility
@@ -252,6 +253,11 @@ def photo(session: Session, resource: Resource, alt: str = "Ett rum") -> Photo:
     for size in PhotoSize:
         added(session, PhotoImage(photo_id=made.id, size=size, body=size.encode()))
     return made
+
+
+def damage_report(session: Session, resource: Resource, words: str = "Ett ben är av") -> DamageReport:
+    """Add a report of damage; what stands for its picture is none."""
+    return added(session, DamageReport(resource_id=resource.id, at=clock.now(), words=words, picture=b"picture"))
 
 
 def unit_of(session: Session, resource: Resource) -> Unit:

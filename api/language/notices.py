@@ -29,6 +29,7 @@ _LISTS = {
     NoticeCode.PASSKEYS_REMOVED: "/passkeys",
     NoticeCode.SEARCH_FOUND: "/saved-searches",
     NoticeCode.BUSY_CONFLICT: "/busy-calendars",
+    NoticeCode.DAMAGE_REPORTED: "/things/{key}",
     NoticeCode.WEBHOOK_DISABLED: "/webhooks/{key}",
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
     NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
@@ -189,6 +190,10 @@ def _cancelled(facts: Facts) -> str:
 def _disputed(facts: Facts) -> str:
     text = _("%(who)s reports a problem with %(resource)s for “%(request)s”: %(why)s.")
     return text % _of_booking(facts)
+
+
+def _damage_reported(facts: Facts) -> str:
+    return _("Somebody who has scanned the label says that something is wrong with %(resource)s.") % facts
 
 
 def _overdue(facts: Facts) -> str:
@@ -438,6 +443,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.WITHDRAWN: _withdrawn,
     NoticeCode.CANCELLED: _cancelled,
     NoticeCode.DISPUTED: _disputed,
+    NoticeCode.DAMAGE_REPORTED: _damage_reported,
     NoticeCode.OVERDUE: _overdue,
     NoticeCode.NOT_BACK: _not_back,
     NoticeCode.ENDED_EARLY: _ended_early,

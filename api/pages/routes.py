@@ -16,6 +16,7 @@ from api.pages.board.scenarios.pages import ScenarioPages
 from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
 from api.pages.bookings.agreements.pages import PaperPages
+from api.pages.bookings.damage import DamagePages
 from api.pages.bookings.labels import LabelPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
@@ -104,6 +105,7 @@ PAGES: list[type[Controller]] = [
     BookingPages,
     LabelPages,
     LabelledThingPages,
+    DamagePages,
     WithdrawalPages,
     RoomAnswerPages,
     LoanPages,

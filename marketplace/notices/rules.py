@@ -25,6 +25,7 @@ class NoticeCode(StrEnum):
     WITHDRAWN = "withdrawn"  # the request is no longer there
     CANCELLED = "cancelled"
     DISPUTED = "disputed"
+    DAMAGE_REPORTED = "damage_reported"  # to listers: whoever scanned a label says that something is wrong
     OVERDUE = "overdue"  # to the borrower: its time is over, and not all is back
     NOT_BACK = "not_back"  # to the lender: the same
     ENDED_EARLY = "ended_early"  # a loan of a person ends before its time

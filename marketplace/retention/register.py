@@ -225,6 +225,13 @@ REGISTER = (
         "To show what is lent.",
         "As the photo.",
     ),
+    Record(
+        "damage_report",
+        "What whoever scans a thing's label says is wrong with it, with a photo. Nothing of who that was.",
+        "To mend what is lent.",
+        "Deleted `PLATSVERKET_KEEP_NOTICE_DAYS` after it was made.",
+        ("words", "picture"),
+    ),
     Record("unit", "What of a resource is taken at a time.", "Nothing is taken twice.", "As its resource."),
     Record("resource_unit", "Which units a resource takes.", "Nothing is taken twice.", "As its resource."),
     Record(

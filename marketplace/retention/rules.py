@@ -15,6 +15,7 @@ from core.settings import settings
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.calendars.models import CalendarFeed
+from marketplace.damage.models import DamageReport
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityInterest, MobilityWish, WishState
 from marketplace.mobility.rules import OVER, UNDER_WAY
@@ -62,6 +63,10 @@ def _calendars(before: datetime) -> SelectOfScalar[UUID]:
 
 def _notices(before: datetime) -> SelectOfScalar[UUID]:
     return select(Notice.id).where(Notice.at < before)
+
+
+def _damage(before: datetime) -> SelectOfScalar[UUID]:
+    return select(DamageReport.id).where(DamageReport.at < before)
 
 
 def _mails(before: datetime) -> SelectOfScalar[UUID]:
@@ -119,7 +124,9 @@ def _members(before: datetime) -> SelectOfScalar[UUID]:
     )
 
 
-def _delete(table: type[AccessToken | CalendarFeed | Notice | Mail]) -> Callable[[Session, Sequence[UUID]], None]:
+def _delete(
+    table: type[AccessToken | CalendarFeed | Notice | DamageReport | Mail],
+) -> Callable[[Session, Sequence[UUID]], None]:
     def forget(session: Session, ids: Sequence[UUID]) -> None:
         session.execute(delete(table).where(any_of(col(table.id), ids)))
 
@@ -163,6 +170,7 @@ RULES = (
     Rule("access_token", "deleted", "keep_token_days", _tokens, _delete(AccessToken)),
     Rule("calendar_feed", "deleted", "keep_token_days", _calendars, _delete(CalendarFeed)),
     Rule("notice", "deleted", "keep_notice_days", _notices, _delete(Notice)),
+    Rule("damage_report", "deleted", "keep_notice_days", _damage, _delete(DamageReport)),
     Rule("mail", "deleted", "keep_mail_days", _mails, _delete(Mail)),
     Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),
     Rule("upload", "deleted", "keep_upload_days", _uploads, _delete_uploads),

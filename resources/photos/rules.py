@@ -29,10 +29,15 @@ def sent_faults(data: bytes, alt: str) -> Iterator[InvalidParameter]:
     """Yield what is wrong with a photo that is sent, as far as can be told without looking at it."""
     if not data:
         yield InvalidParameter("content", "", "choose a photo")
+    yield from size_faults(data)
+    yield from alt_faults(alt)
+
+
+def size_faults(data: bytes) -> Iterator[InvalidParameter]:
+    """Yield that a photo is too large to be looked at, if it is."""
     if len(data) > LARGEST_BYTES:
         megabytes = LARGEST_BYTES // 1_000_000
         yield InvalidParameter("content", len(data), f"it has more than {megabytes} MB: make it smaller and try again")
-    yield from alt_faults(alt)
 
 
 def alt_faults(alt: str) -> Iterator[InvalidParameter]:

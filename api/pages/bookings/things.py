@@ -17,6 +17,7 @@ from marketplace.bookings import queries
 from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.queries import BookingView
 from marketplace.bookings.rules import BookingRole, possible_movements
+from marketplace.damage.queries import reports
 from marketplace.offers.queries import is_offered
 from resources.queries import described
 
@@ -42,6 +43,7 @@ class LabelledThingPages(Controller):
             "kind": kind_of(lent.resource),
             "bookings": [_booked(each, ledgers[each.booking.id]) for each in going_on],
             "is_offered": is_offered(visit.session, key),
+            "reports": reports(visit.session, key),
         }
         return page(ONE, context)
 

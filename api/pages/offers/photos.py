@@ -30,7 +30,7 @@ from resources.photos.rules import LARGEST_BYTES, LONGEST_ALT, MOST_PHOTOS, Phot
 PHOTOS = "offers/photos.html"
 FORM_FIELDS_BYTES = 10_000
 _NAMES = {"content": "photo"}
-_KEPT = {"cache-control": "private, max-age=3600, immutable", "vary": "cookie"}
+KEPT = {"cache-control": "private, max-age=3600, immutable", "vary": "cookie"}
 """A photo never changes; whoever signs in next in the same browser is asked about anew."""
 AnyRequest = Request[Any, Any, Any]
 
@@ -92,7 +92,7 @@ class PhotoPages(Controller):
         if size not in set(PhotoSize):
             raise NotFound("photo", photo)
         content = shown_photo(visit.session, visit.actor, key, photo, PhotoSize(size))[1]
-        return Response(content, media_type=MEDIA_TYPE, headers=_KEPT)
+        return Response(content, media_type=MEDIA_TYPE, headers=KEPT)
 
 
 def _own(session: Session, actor: Actor, key: UUID) -> OfferView:

@@ -1,5 +1,6 @@
 """Where signing in begins, and where it ends: the ways there are, and leaving."""
 
+import re
 from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
@@ -22,6 +23,8 @@ from marketplace.organisations.grants import roles_in_order
 from marketplace.organisations.models import Member
 
 TEMPLATE = "sign_in/choice.html"
+_OF_A_THING = re.compile(r"/things/[0-9a-f-]{36}")
+"""Where a label leads: whoever has scanned one may have no account."""
 
 
 class SignInPages(Controller):
@@ -57,6 +60,7 @@ def choices(session: Session, wanted: str | None, why: str = "", form: Form | No
         "providers": [(each.name, f"/sign-in/providers/{each.key}{query}") for each in providers()],
         "groups": _member_choices(session),
         "next": wanted,
+        "damage": f"{wanted}/damage" if _OF_A_THING.fullmatch(wanted) else None,
         "form": form or Form(),
         "why": why,
         "roles_in_order": roles_in_order,

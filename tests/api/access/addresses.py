@@ -62,7 +62,13 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
             "kind": "spaces",
             "key": things[access.thing] if access.thing else KEYS.get(path, home_id),
         }
-        values |= {"need": things["need"], "photo": things["photo"], "size": "small", "secret": "link"}
+        values |= {
+            "need": things["need"],
+            "photo": things["photo"],
+            "report": things["report"],
+            "size": "small",
+            "secret": "link",
+        }
         for resource in ("resource", "card") if "{resource}" in path else ("resource",):
             found = filled_in(path, values | {"resource": things[resource]})
             for query in (*ASKED.get(path.rpartition("/")[2], ("",)), *(["as=csv"] if path in AS_FILES else [])):

@@ -97,6 +97,7 @@ class Alike:
         made |= {"site": site, "resource": room, "offer": offer, "card": card, "card_offer": card_offer}
         made |= {"request": request, "need": unserved, "proposal": proposal, "run": run, "period": period}
         made["photo"] = builders.photo(self.session, room, self.word("photo.alt"))
+        made["report"] = builders.damage_report(self.session, room, self.word("damage_report.words"))
         asked = {"answered_at": clock.now(), "state": "refused", "words": self.word("inquiry.words")}
         made |= {"inquiry": builders.inquiry(self.session, unserved, self._lister, **asked)}
         its = {"member_id": self._lister.id, "run_id": run.id, "name": self.word("scenario.name")}

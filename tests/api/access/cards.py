@@ -271,6 +271,7 @@ def _stock(made: Cards) -> None:
     closed = builders.claim(session, builders.unit_of(session, room), builders.days(40, 41), note="Rummet renoveras")
     rows = {"site": room, "resource": room, "offer": offer, "run": run, "period": closed, "roster": lender.roster}
     made.things |= {name: row.id for name, row in rows.items()} | {"photo": builders.photo(session, room).id}
+    made.things["report"] = builders.damage_report(session, room).id
     made.things |= {"site": room.site_id} | lender.things
     made.things |= dict.fromkeys(
         (

@@ -111,6 +111,7 @@ def market(session: Session) -> Market:
         "inquiry": builders.inquiry(session, unserved, target),
         "period": closed,
         "photo": builders.photo(session, room),
+        "report": builders.damage_report(session, room),
         "member": target,
         "provisioned_user": target,
         "provisioned_group": group,

@@ -139,6 +139,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "need": made.things["need"],
         "period": made.things["period"],
         "photo": made.things["photo"],
+        "report": made.things["report"],
         "invitation": made.things["invitation"],
         "delivery": made.things["delivery"],
         "size": "small",

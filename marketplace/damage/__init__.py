@@ -1,0 +1,1 @@
+"""What whoever scans the label of a thing says is wrong with it, without being anybody here."""
