@@ -106,7 +106,7 @@ def test_what_is_handed_over_needs_a_basis_and_a_value(client: TestClient[Any], 
     token = headers(found.lister)
     path = f"/api/v1/bookings/{booking.id}/papers"
     refused = client.post(path, json={}, headers=token).json()
-    assert [each["property"] for each in refused["invalid-parameters"]] == ["basis", "valuation"]
+    assert [each["property"] for each in refused["invalid-parameters"]] == ["basis", "valuationSek"]
     too_much = client.post(path, json={"basis": "x" * 2001, "valuationSek": -1}, headers=token).json()
     assert [each["property"] for each in too_much["invalid-parameters"]] == ["basis", "valuationSek"]
     assert client.get(path, headers=token).json()["items"] == [], "nothing is half written, and no number is used"
@@ -116,7 +116,7 @@ def test_what_is_lent_has_neither(client: TestClient[Any], rows: Session, header
     found, booking = booked(rows)
     said = {"basis": "Beslut 12", "valuationSek": 0}
     refused = client.post(f"/api/v1/bookings/{booking.id}/papers", json=said, headers=headers(found.lister)).json()
-    assert [each["property"] for each in refused["invalid-parameters"]] == ["basis", "valuation"]
+    assert [each["property"] for each in refused["invalid-parameters"]] == ["basis", "valuationSek"]
 
 
 def test_numbers_have_no_gaps_whatever_goes_wrong(client: TestClient[Any], rows: Session, headers: Tokens) -> None:

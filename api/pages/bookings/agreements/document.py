@@ -80,7 +80,7 @@ def draft(view: BookingView, given: Given, papers: Papers | None, *, addendum: b
 def _refuse_unasked(template: Template, given: Given) -> None:
     told = {Fact.BASIS: given.basis.strip(), Fact.VALUATION: given.valuation_sek}
     refuse_if(
-        InvalidParameter(each, str(value), "papers of this kind do not say it: leave it out")
+        InvalidParameter(each.field, str(value), "papers of this kind do not say it: leave it out")
         for each, value in told.items()
         if value not in ("", None) and each not in template.asks
     )

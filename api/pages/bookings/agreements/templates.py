@@ -36,6 +36,11 @@ class Fact(StrEnum):
     VALUATION = "valuation"
     CANCELLED = "cancelled"
 
+    @property
+    def field(self) -> str:
+        """What it is called where it is asked for."""
+        return "valuationSek" if self is Fact.VALUATION else self.value
+
 
 Facts = dict[Fact, str]
 
@@ -89,7 +94,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             Facts that it needs are missing: all of them at once.
         """
         refuse_if(
-            InvalidParameter(each, None, "the paper has to say this: fill it in")
+            InvalidParameter(each.field, None, "the paper has to say this: fill it in")
             for each in Fact
             if each in self.needs and not facts.get(each)
         )
