@@ -55,7 +55,7 @@ class Due:
     access: Access | None
 
 
-def add(session: Session, actor: Actor, address: str, codes: Sequence[NoticeCode]) -> tuple[str, WebhookEndpoint]:
+def add(session: Session, actor: Actor, address: str, codes: Sequence[str]) -> tuple[str, WebhookEndpoint]:
     """Let an address be told of what happens from now on; its secret is returned here and never again.
 
     Raises
@@ -73,8 +73,10 @@ def add(session: Session, actor: Actor, address: str, codes: Sequence[NoticeCode
     with faults.under():
         refuse_if(address_faults("address", address))
     with faults.under():
-        if not codes or not set(codes) <= set(KINDS):
-            raise BadInput("kinds", len(codes), "choose at least one of those that are told")
+        if not codes:
+            raise BadInput("kinds", None, "choose at least one of those that are told")
+        if unknown := sorted(set(codes) - set(KINDS)):
+            raise BadInput("kinds", unknown, f"it has to be one of {', '.join(KINDS)}")
     faults.refuse()
     take_turn(session, "webhooks", home)
     if queries.count_of(session, home) >= MOST_ENDPOINTS:

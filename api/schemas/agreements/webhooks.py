@@ -6,11 +6,11 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import Wire, limited
+from api.schemas.base import Wire, each_limited, limited
 from core.outward.addresses import LONGEST_ADDRESS
-from marketplace.notices.rules import NoticeCode
 from marketplace.webhooks.models import WebhookEndpoint
 from marketplace.webhooks.queries import DeliveryView
+from marketplace.webhooks.rules import KINDS
 
 
 class WebhookIn(Wire):
@@ -18,14 +18,14 @@ class WebhookIn(Wire):
 
     address: Annotated[str, limited(min_length=1, max_length=LONGEST_ADDRESS, pattern=r"^https?://\S+$")]
     kinds: Annotated[
-        list[NoticeCode],
-        Meta(description="What becomes of proposals, bookings and requests; nothing else."),
+        list[Annotated[str, each_limited(pattern=f"^({'|'.join(KINDS)})$")]],
+        limited("What becomes of proposals, bookings and requests; nothing else.", min_items=1, max_items=len(KINDS)),
     ]
 
     @classmethod
     def example(cls) -> Self:
         """Return one that is told of bookings."""
-        return cls(address="https://system.example.se/platsverket", kinds=[NoticeCode.AGREED, NoticeCode.CANCELLED])
+        return cls(address="https://system.example.se/platsverket", kinds=["agreed", "cancelled"])
 
 
 class WebhookOut(Wire):
