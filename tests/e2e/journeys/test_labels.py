@@ -4,9 +4,10 @@ import pytest
 import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page, expect
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from core.actor import Actor
+from marketplace.damage.models import DamageReport
 from marketplace.organisations.models import Member
 from tests import builders
 from tests.e2e.conftest import assert_accessible, signed_in_as
@@ -49,6 +50,38 @@ def test_things_are_handed_over_by_their_label(server: str, rows: Session, brows
     page.locator("#in-form").get_by_role("button").click()
     expect(page.get_by_role("link", name="det ska vara mellan 1 och 7")).to_be_visible()
     assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    ("language", "names"),
+    [
+        ("sv", ("Anmäl en skada utan att logga in", "Vad är fel?", "Foto", "Skicka anmälan", "Tack!")),
+        ("en", ("Report damage without signing in", "What is wrong?", "Photo", "Send the report", "Thank you.")),
+    ],
+)
+def test_a_stranger_who_scans_reports_damage(
+    server: str, rows: Session, browser_page: Page, tmp_path, language: str, names: tuple[str, ...]
+) -> None:
+    page = browser_page
+    chairs = builders.furniture(rows, name="Stolar i foajén")
+    rows.commit()
+    Image.new("RGB", (64, 48), "teal").save(tmp_path / "leg.jpg")
+    page.set_viewport_size(TELEPHONE)
+    page.goto(f"{server}/language/{language}?next=/things/{chairs.id}")
+    assert_accessible(page)
+    leads_on, words, photo, send, thanks = names
+    page.get_by_role("link", name=leads_on).click()
+    page.get_by_role("button", name=send).click()
+    expect(page.get_by_label(words)).to_have_attribute("aria-invalid", "true")
+    assert_accessible(page)
+    page.get_by_label(words).fill("Ett ben är av.")
+    page.get_by_label(photo).set_input_files(tmp_path / "leg.jpg")
+    page.get_by_role("button", name=send).click()
+    expect(page.get_by_role("status")).to_contain_text(thanks)
+    assert_accessible(page)
+    (kept,) = rows.exec(select(DamageReport).where(DamageReport.resource_id == chairs.id)).all()
+    assert kept.words == "Ett ben är av."
+    assert kept.picture is not None
 
 
 def _be(page: Page, server: str, rows: Session, actor: Actor) -> None:
