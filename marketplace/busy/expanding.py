@@ -77,8 +77,8 @@ def expand(body: bytes, start: datetime, end: datetime, most: int) -> set[Busy]:
 
 def _calendars(body: bytes) -> list[Calendar]:
     calendars = Calendar.from_ical(body, multiple=True)
-    if not calendars or any(each.name != "VCALENDAR" for each in calendars):
-        raise NoCalendarError
+    if not calendars or any(each.name != "VCALENDAR" or each.walk("VFREEBUSY") for each in calendars):
+        raise NoCalendarError  # what tells its times without events is not read, rather than taken to be free
     return calendars
 
 

@@ -16,7 +16,7 @@ from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from core.actor import Permission, check_may
 from core.limits import LONGEST_NAME
-from core.outward.addresses import LONGEST_ADDRESS
+from core.outward.addresses import LONGEST_ADDRESS, address_faults
 from core.settings import settings
 from marketplace.busy import queries, service
 from marketplace.busy.reading import Access
@@ -46,6 +46,8 @@ class BusyCalendarPages(Controller):
             user, password = (form.text(name, most=LONGEST_NAME) for name in ("user", "password"))
             if resource_id is None:
                 form.wrong("resourceId", "choose one")
+            for fault in address_faults("address", address) if address else ():  # told with the others
+                form.wrong("address", fault.reason)
             form.check()
             assert resource_id is not None
             service.add(visit.session, visit.actor, resource_id, kind, Access(address, user, password))

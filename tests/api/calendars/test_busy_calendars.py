@@ -19,8 +19,9 @@ def test_a_calendar_is_added_looked_at_and_removed(
     room = builders.space(rows, builders.site(rows, home), name="Storsjön")
     signed_in(client, lister)
     said = {"resourceId": str(room.id), "kind": "caldav", "user": "drift", "password": "losenordet"}
-    wrong = post_form(client, "/busy-calendars", said | {"address": "https://192.168.1.1/hemlig"})
+    wrong = post_form(client, "/busy-calendars", said | {"resourceId": "", "address": "https://192.168.1.1/hemlig"})
     assert wrong.status_code == 422
+    assert "välj ett alternativ" in wrong.text
     assert "inget internt nät" in wrong.text
     assert "losenordet" not in wrong.text
     assert post_form(client, "/busy-calendars", {"address": "https://kal.example.se/hemlig"}).status_code == 422

@@ -171,6 +171,7 @@ def test_a_feed_that_is_away_keeps_what_it_said_and_says_since_when(rows: Sessio
         ((410, {}, b""), BusyFault.GONE),
         ((200, {}, b"<html>Logga in</html>"), BusyFault.NO_CALENDAR),
         ((200, {}, calendar(event("a", 3, 9, 12))[:-40]), BusyFault.NO_CALENDAR),
+        ((200, {}, calendar("BEGIN:VFREEBUSY\r\nUID:a\r\nEND:VFREEBUSY")), BusyFault.NO_CALENDAR),
         ((200, {"Content-Encoding": "gzip"}, b"\x1f\x8b rubbish"), BusyFault.NO_CALENDAR),
         ((302, {"Location": "/again"}, b""), BusyFault.REDIRECTS),
         ((302, {"Location": "http://169.254.169.254/latest/meta-data"}, b""), BusyFault.FORBIDDEN),
