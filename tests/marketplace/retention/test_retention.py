@@ -18,6 +18,7 @@ from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
 from marketplace.calendars.models import CalendarFeed
+from marketplace.damage.models import DamageReport
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
@@ -39,7 +40,15 @@ from tests import builders
 from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
-KEPT_DAYS = {"access_token": 90, "calendar_feed": 90, "notice": 365, "claim_note": 30, "upload": 30, "scenario": 90}
+KEPT_DAYS = {
+    "access_token": 90,
+    "calendar_feed": 90,
+    "notice": 365,
+    "damage_report": 365,
+    "claim_note": 30,
+    "upload": 30,
+    "scenario": 90,
+}
 KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30, "question": 730}
 
 
@@ -64,6 +73,9 @@ def market(session: Session) -> Session:
     told = {"organisation_id": out.organisation_id, "code": NoticeCode.EXPIRED, "entity": "proposal"}
     builders.added(session, Notice(at=now, entity_id=there.id, **told))
     builders.added(session, Notice(at=now + 3000 * DAY, entity_id=there.id, **told))
+    thing = builders.furniture(session)
+    for at in (now, now + 3000 * DAY):
+        builders.added(session, DamageReport(resource_id=thing.id, at=at, words="Ett ben är av"))
     builders.staff(session)
     builders.offer(session, builders.staff(session))
     unit = builders.unit_of(session, builders.space(session))
