@@ -1,20 +1,22 @@
 """The page that a thing's label leads to: who has it now, and handing it over or taking it back with one press."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from litestar import Controller, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Template
+from litestar.response import Redirect, Template
 
 from api.language.labels import label
 from api.pages.offers.presenter import amount_of, kind_of, move_labels, state_labels
-from api.pages.rendering import page
+from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from core.errors import NotFound
 from marketplace.bookings import queries
 from marketplace.bookings.ledger import Ledger, MovementKind
+from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingView
 from marketplace.bookings.rules import BookingRole, possible_movements
 from marketplace.damage.queries import reports
@@ -31,12 +33,15 @@ class LabelledThingPages(Controller):
     path = "/things"
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
-        """Show who has a thing or is to have it, and what may be noted of that at once."""
-        lent = described(visit.session, visit.actor, key)
+    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template | Redirect:
+        """Show who has a thing or is to have it, and what may be noted of that at once; the borrower, the booking."""
+        going_on = queries.at_hand(visit.session, visit.actor, key)
+        try:
+            lent = described(visit.session, visit.actor, key)
+        except NotFound:
+            return see_other(visit.request, _of_borrower(going_on, key))
         if lent.family.anonymous:
             raise NotFound("resource", key)
-        going_on = queries.at_hand(visit.session, visit.actor, key)
         ledgers = queries.ledgers(visit.session, [each.booking for each in going_on])
         context = {
             "lent": lent,
@@ -46,6 +51,14 @@ class LabelledThingPages(Controller):
             "reports": reports(visit.session, key),
         }
         return page(ONE, context)
+
+
+def _of_borrower(going_on: Sequence[BookingView], key: UUID) -> str:
+    """Return where the booking is of somebody who has a thing, or is to have it, and may not see it otherwise."""
+    if not going_on or going_on[0].offered.lent.family.anonymous:
+        raise NotFound("resource", key)
+    out = (each for each in going_on if each.booking.state is BookingState.HANDED_OVER)
+    return f"/bookings/{next(out, going_on[0]).booking.id}"
 
 
 def _booked(view: BookingView, ledger: Ledger) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from api.pages.bookings.labels import ON_A_SHEET, code_of
 from marketplace.bookings.models import Booking
-from marketplace.offers.models import OfferState
+from marketplace.offers.models import OfferState, Visibility
 from marketplace.organisations.models import Member
 from resources.models import Resource
 from tests import builders
@@ -65,6 +65,21 @@ def test_a_sheet_begins_where_the_last_ended(
     assert "lb-blank" not in others.text, "another's site is not looked at"
     sign_in(client, rows, signed_in, found.requester)
     assert "Stolar i foajén" not in client.get(f"/labels?site={chairs.site_id}", headers=HTML).text
+
+
+def test_the_borrower_who_may_see_the_thing_no_more_comes_to_the_booking(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    found, booking, chairs = lent
+    for offer in found.offers:
+        offer.visibility = Visibility.ORGANISATION
+    stranger = builders.member(rows, roles=["requester"])
+    rows.commit()
+    sign_in(client, rows, signed_in, found.requester)
+    answer = client.get(f"/things/{chairs.id}", headers=HTML, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/bookings/{booking.id}")
+    signed_in(client, stranger)
+    assert client.get(f"/things/{chairs.id}", headers=HTML, follow_redirects=False).status_code == 404
 
 
 def test_who_scans_a_label_hands_over_and_takes_back(
