@@ -519,7 +519,7 @@ _PAGES = {
         "POST /{key}/stand-down": _confirmed(P.ALERT, thing="surge"),
     },
     "things": {
-        "GET /{key}": Access(thing="resource"),
+        "GET /{key}": Access(thing="lent"),
         "GET /{key}/damage": _ANYBODY,
         "POST /{key}/damage": _ANYBODY,
         "GET /{key}/damage/{report}": Access(thing="resource"),

@@ -53,6 +53,7 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
     """Return every address that may be read and tells of somebody, about some things by their kinds."""
     things = dict.fromkeys(("provisioned_user", "provisioned_group"), things["member"]) | dict(things)
     things = dict.fromkeys(("card_approval", "card_link", "own_card"), things["card"]) | things
+    things = {"lent": things["resource"]} | things
     for method, path, _handler in routes(app):
         access = ACCESS[f"{method} {path}"]
         if method != "GET" or path.startswith(_OF_NOBODY) or (not access.signed_in and path != "/"):

@@ -94,6 +94,7 @@ def market(session: Session) -> Market:
     rows = {
         "site": site,
         "resource": room,
+        "lent": room,
         "offer": offer,
         "card": card,
         "card_offer": card_offer,

@@ -27,6 +27,7 @@ from tests.api.conftest import HTML, Bearer, SignIn
 SEEN_BY: dict[str, tuple[str, ...]] = {
     "site": ("lender",),
     "resource": ("lender",),
+    "lent": ("lender", "borrower"),
     "offer": ("lender", "borrower"),
     "request": ("borrower",),
     "proposal": ("lender", "borrower"),
@@ -82,6 +83,7 @@ ON_BEHALF = {
 UNIT = UNITS[OWN_UNIT]
 OF_THE_UNIT = {
     "resource",
+    "lent",
     "offer",
     "card",
     "card_offer",
