@@ -139,7 +139,7 @@ class MemberIn(MemberFields):
     """A person in an organisation. A role that it has already stays as it was granted."""
 
     reason: Annotated[
-        str, limited("Why it gets or loses roles: needed wherever it does.", max_length=LONGEST_WORDS)
+        str, limited("Why it gets or loses roles: needed wherever it does.", max_length=LONGEST_WORDS, pattern=KEPT)
     ] = ""
 
     @classmethod
@@ -289,8 +289,10 @@ class MemberOut(MemberFields, kw_only=True):
 class MachineClientIn(MemberIn, kw_only=True):
     """A program that your own provider knows, as the member that it is to be here."""
 
-    issuer: Annotated[str, limited("Of the provider.", min_length=1, max_length=LONGEST_ISSUER)]
-    client_id: Annotated[str, limited("What the provider knows it as.", min_length=1, max_length=LONGEST_NAME)]
+    issuer: Annotated[str, limited("Of the provider.", min_length=1, max_length=LONGEST_ISSUER, pattern=FILLED_IN)]
+    client_id: Annotated[
+        str, limited("What the provider knows it as.", min_length=1, max_length=LONGEST_NAME, pattern=FILLED_IN)
+    ]
 
     @classmethod
     def example(cls) -> Self:

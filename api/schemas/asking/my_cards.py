@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta
 
-from api.schemas.base import Wire, limited
+from api.schemas.base import KEPT, Wire, limited
 from competence.approvals.models import ApprovalState, Approver
 from competence.approvals.rules import LONGEST_EVIDENCE
 from core.limits import LONGEST_CODE
@@ -34,7 +34,7 @@ class MyCardAgreement(Wire):
 class MyCardWithdrawal(Wire):
     """Why, if one wants to say; of a yes that is taken back no reason is kept."""
 
-    words: Annotated[str, limited(max_length=LONGEST_EVIDENCE)] = ""
+    words: Annotated[str, limited(max_length=LONGEST_EVIDENCE, pattern=KEPT)] = ""
 
     @classmethod
     def example(cls) -> Self:

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Meta
 from msgspec.structs import replace
 
-from api.schemas.base import COUNTY, Name, TextOut, Wire, Words, limited
+from api.schemas.base import COUNTY, FILLED_IN, Name, TextOut, Wire, Words, limited
 from core.limits import LONGEST_CODE
 from core.text import beginning
 from core.time import clock
@@ -18,7 +18,10 @@ from marketplace.questions.queries import AnswerView, QuestionView
 from marketplace.questions.rules import LONGEST_DAYS, QuestionDraft
 
 _ID = "01980000-0000-7000-8000-0000000000{}"
-Said = Annotated[str, limited("Without a telephone or personal identity number.", min_length=1, max_length=2000)]
+Said = Annotated[
+    str,
+    limited("Without a telephone or personal identity number.", min_length=1, max_length=2000, pattern=FILLED_IN),
+]
 
 
 class QuestionIn(Wire):
