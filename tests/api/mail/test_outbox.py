@@ -45,6 +45,15 @@ def mails(session: Session) -> list[Mail]:
     return list(session.exec(select(Mail).order_by(col(Mail.created_at), col(Mail.id))))
 
 
+def taken(session: Session, reader: Actor) -> Mail:
+    """Tell a reader of something, and take the mail of it to be sent."""
+    tell(session, reader.organisation_id)
+    service.collect(session)
+    mail = service.take(session)
+    assert mail is not None
+    return mail
+
+
 def test_a_notice_is_queued_once_for_each_who_finds_it_in_the_list(session: Session, reader: Actor) -> None:
     home = session.get_one(Organisation, reader.organisation_id)
     colleague, admin = builders.actor(session, home), builders.actor(session, home, roles=["admin"])
@@ -209,10 +218,7 @@ def test_a_mail_tells_nothing_that_its_member_does_not_find_in_the_list_by_then(
 
 
 def test_a_worker_that_was_taken_for_dead_leaves_another_s_attempt_alone(session: Session, reader: Actor) -> None:
-    tell(session, reader.organisation_id)
-    service.collect(session)
-    late = service.take(session)
-    assert late is not None
+    late = taken(session, reader)
     session.expunge(late)
     with clock.frozen(clock.now() + timedelta(seconds=settings().mail_lease_s + 1)):
         again = service.take(session)
@@ -231,10 +237,7 @@ def test_a_worker_that_was_taken_for_dead_leaves_another_s_attempt_alone(session
 def test_a_worker_that_dies_while_the_text_goes_leaves_a_mail_of_which_nobody_knows(
     session: Session, reader: Actor
 ) -> None:
-    tell(session, reader.organisation_id)
-    service.collect(session)
-    mail = service.take(session)
-    assert mail is not None
+    mail = taken(session, reader)
     assert service.begin(session, mail)
     with clock.frozen(clock.now() + timedelta(seconds=settings().mail_lease_s + 1)):
         assert service.take(session) is None
@@ -250,10 +253,7 @@ def test_a_worker_that_dies_while_the_text_goes_leaves_a_mail_of_which_nobody_kn
 def test_whoever_was_taken_for_dead_before_the_text_goes_leaves_it_to_the_other(
     session: Session, reader: Actor
 ) -> None:
-    tell(session, reader.organisation_id)
-    service.collect(session)
-    late = service.take(session)
-    assert late is not None
+    late = taken(session, reader)
     session.expunge(late)
     with clock.frozen(clock.now() + timedelta(seconds=settings().mail_lease_s + 1)):
         again = service.take(session)
@@ -265,10 +265,7 @@ def test_whoever_was_taken_for_dead_before_the_text_goes_leaves_it_to_the_other(
 def test_what_waits_for_as_long_as_mails_are_kept_has_failed_and_is_not_gone_without_a_word(
     session: Session, reader: Actor
 ) -> None:
-    tell(session, reader.organisation_id)
-    service.collect(session)
-    waiting = service.take(session)
-    assert waiting is not None
+    waiting = taken(session, reader)
     for days, has_failed in ((29, False), (30, True)):
         waiting.created_at = clock.now() - timedelta(days=days)
         session.flush()
