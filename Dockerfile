@@ -20,6 +20,7 @@ COPY marketplace marketplace
 COPY matching matching
 COPY migrations migrations
 COPY resources resources
+COPY retention retention
 RUN pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheel .
 
 FROM ${PYTHON}

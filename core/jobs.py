@@ -41,7 +41,7 @@ JOB_MODULES = (
     "api.webhooks.jobs",
     "marketplace.busy.jobs",
     "marketplace.planning.jobs",
-    "marketplace.retention.jobs",
+    "retention.jobs",
     "marketplace.scenarios.jobs",
     "marketplace.searches.jobs",
     "marketplace.uploads.jobs",

@@ -8,6 +8,8 @@ from core.database import steady_clock as _steady_clock
 from core.database.audit import chain as _audit_chain
 from core.database.audit import entries as _audit
 from core.database.tables import metadata
+from hubs.membership import models as _hub_membership
+from hubs.places import models as _hub_places
 from marketplace.bookings import models as _bookings
 from marketplace.busy import models as _busy
 from marketplace.calendars import models as _calendars
@@ -48,6 +50,8 @@ _TABLES = (
     _bookings,
     _busy,
     _calendars,
+    _hub_membership,
+    _hub_places,
     _inquiries,
     _loans,
     _mail,

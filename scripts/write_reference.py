@@ -22,8 +22,8 @@ from core import limits
 from core.roles import AUDIENCES, BY_DEPARTMENT, PERMISSIONS, Reach, Role
 from core.settings import SECRET, Settings
 from core.telemetry.metrics import LABELS, REGISTRY
-from marketplace.retention.register import as_markdown as register_page
 from marketplace.runs.figures import FIGURES, PHASE_SECONDS
+from retention.register import as_markdown as register_page
 
 DOCS = Path(__file__).parent.parent / "docs"
 NOT_PAGES = ("/api/", "/scim/", "/health/", "/static", "/{address:path}")

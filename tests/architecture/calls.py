@@ -16,7 +16,7 @@ from typing import Any
 from core.database.lifecycle import Lifecycle
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("api", "competence", "core", "hubs", "marketplace", "resources")
+ROOMS = ("api", "competence", "core", "hubs", "marketplace", "resources", "retention")
 MOVES = {"move", "move_all", "begin"}
 
 

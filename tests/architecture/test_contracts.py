@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("api", "competence", "core", "hubs", "marketplace", "matching", "migrations", "resources")
+ROOMS = ("api", "competence", "core", "hubs", "marketplace", "matching", "migrations", "resources", "retention")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 CODE = [*SOURCES, *(path for room in ("benchmarks", "scripts", "tests") for path in (ROOT / room).rglob("*.py"))]
 

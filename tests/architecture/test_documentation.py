@@ -32,7 +32,7 @@ from resources.families.emissions import CAR, VAN
 from resources.families.vehicle import FUELS
 
 ROOT = Path(__file__).parents[2]
-ROOMS = ("api", "competence", "core", "hubs", "marketplace", "matching", "migrations", "resources")
+ROOMS = ("api", "competence", "core", "hubs", "marketplace", "matching", "migrations", "resources", "retention")
 SOURCES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 sys.path.insert(0, str(ROOT / "scripts"))
 from write_reference import PAGES_OF_REFERENCE  # noqa: E402  (scripts are no package)

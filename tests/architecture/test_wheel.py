@@ -13,7 +13,7 @@ import pytest
 from core.version import __version__
 
 ROOT = Path(__file__).parents[2]
-ROOMS = {"api", "competence", "core", "hubs", "marketplace", "matching", "migrations", "resources"}
+ROOMS = {"api", "competence", "core", "hubs", "marketplace", "matching", "migrations", "resources", "retention"}
 NAME = f"platsverket-{__version__}"
 
 

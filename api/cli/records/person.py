@@ -7,7 +7,7 @@ import typer
 
 from core.database import db
 from core.database.postgres import embedded
-from marketplace.retention import person
+from retention import person
 
 app = typer.Typer(
     help="What one person may ask for.", no_args_is_help=True, add_completion=False, rich_markup_mode=None

@@ -8,8 +8,8 @@ from core.database import db
 from core.database.postgres import embedded
 from core.settings import settings
 from core.time import clock
-from marketplace.retention import register as processing
-from marketplace.retention import rules
+from retention import register as processing
+from retention import rules
 
 app = typer.Typer(
     help="How long everything is kept.", no_args_is_help=True, add_completion=False, rich_markup_mode=None

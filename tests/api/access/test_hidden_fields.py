@@ -34,7 +34,7 @@ from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
 from marketplace.planning import service
 from marketplace.planning.rules import RunDraft
-from marketplace.retention.person import export
+from retention.person import export
 from tests import builders
 from tests.api.access.addresses import DOORS, addresses_about
 from tests.api.access.cards import BEFORE, PLACES, READERS, TEXTS, WISH, Cards, State, cards, mark, swap

@@ -20,11 +20,11 @@ from core.time import clock
 from marketplace.importing.header import faults, kind_of
 from marketplace.importing.reading.table import read_table
 from marketplace.organisations.models import Member, Organisation
-from marketplace.retention import rules as retention
-from marketplace.retention.erasing import erase_member
 from marketplace.uploads import rules, service, work
 from marketplace.uploads.models import Upload, UploadContent, UploadState
 from resources.models import Resource
+from retention import rules as retention
+from retention.erasing import erase_member
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 

@@ -20,7 +20,7 @@ from marketplace.questions import panels, queries, service
 from marketplace.questions.models import AnswerState, Question, QuestionState
 from marketplace.questions.queries import QuestionSearch, Whose
 from marketplace.questions.rules import LONGEST_DAYS, MOST_A_DAY, MOST_ANSWERS_EACH, MOST_OPEN, QuestionDraft
-from marketplace.retention import person
+from retention import person
 from tests import builders
 
 

@@ -3,8 +3,8 @@
 import re
 
 from core.settings import Settings
-from marketplace.retention.register import REGISTER, as_markdown
 from migrations.tables import metadata
+from retention.register import REGISTER, as_markdown
 
 SAYS_OF_A_PERSON = re.compile(r"member_id|actor_id|email|words|note|browser|subject|grants|consent|department")
 OF_NO_PERSON = {
@@ -14,8 +14,9 @@ OF_NO_PERSON = {
     ("notice", "department"),
     ("kept_form", "browser"),
     ("skill", "words"),
+    ("hub_manifesto", "words"),
 }
-"""Who sees an offer, a digest of what the browser was told, and what a skill is called."""
+"""Who sees an offer, a digest of what the browser was told, what a skill is called, and what all sign."""
 
 
 def test_every_table_has_its_line_and_no_other():

@@ -17,6 +17,7 @@ from core.database.audit import chain, history
 from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
+from hubs.membership.models import HubMemberState
 from marketplace.calendars.models import CalendarFeed
 from marketplace.damage.models import DamageReport
 from marketplace.mail.models import Mail
@@ -29,14 +30,15 @@ from marketplace.organisations.sessions import begin
 from marketplace.planning.jobs import sweep_deadlines
 from marketplace.proposals import service
 from marketplace.proposals.models import Proposal
-from marketplace.retention import person, rules
-from marketplace.retention.jobs import sweep_retention
 from marketplace.scenarios.models import Scenario
 from marketplace.searches import service as searches
 from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from resources.models import Claim, ClaimSource, Resource
+from retention import person, rules
+from retention.jobs import sweep_retention
 from tests import builders
+from tests.hubs import rows
 from tests.marketplace.proposals.deals import deal
 
 DAY = timedelta(days=1)
@@ -50,6 +52,7 @@ KEPT_DAYS = {
     "scenario": 90,
 }
 KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30, "question": 730}
+KEPT_DAYS |= {"hub_member": 730}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -99,6 +102,13 @@ def market(session: Session) -> Session:
     interest = MobilityInterest(wish_id=builders.added(session, asked).id, need_id=need.id, state="asked")
     builders.added(session, interest)  # something comes of it yet
     builders.question(session, there, updated_at=now)
+    hub = rows.hub(session)
+    agreed = rows.membership(session, [hub], there)
+    states = ((HubMemberState.LEFT, now), (HubMemberState.ENDED, now + 3000 * DAY), (HubMemberState.ACTIVE, now))
+    signed = rows.manifesto(session, hub)
+    for member_state, at in states:
+        seat = rows.hub_member(session, hub, there, agreed, state=member_state, updated_at=at)
+        rows.signature(session, seat, signed)
     return session
 
 

@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.database.tables import any_of
 from core.settings import settings
+from hubs.membership.models import ONE_AT_A_TIME, HubMember
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.calendars.models import CalendarFeed
@@ -24,11 +25,18 @@ from marketplace.offers.models import Offer, OfferState
 from marketplace.organisations.models import AccessToken, Member
 from marketplace.questions.models import Answer, Question
 from marketplace.questions.rules import WAITING
-from marketplace.retention.erasing import ERASED_DOMAIN, NO_CARD, erase_card, erase_member, forget_wishes
 from marketplace.scenarios.models import Scenario, ScenarioOutcome
 from marketplace.uploads.models import Upload, UploadContent
 from resources.models import Claim, Resource
 from resources.queries import anonymous_families
+from retention.erasing import (
+    ERASED_DOMAIN,
+    NO_CARD,
+    erase_card,
+    erase_member,
+    forget_hub_members,
+    forget_wishes,
+)
 
 WHY = "retention"
 AT_A_TIME = 500
@@ -84,6 +92,10 @@ def _scenarios(before: datetime) -> SelectOfScalar[UUID]:
 
 def _questions(before: datetime) -> SelectOfScalar[UUID]:
     return select(Question.id).where(Question.updated_at < before, col(Question.state).not_in(WAITING))
+
+
+def _hub_members(before: datetime) -> SelectOfScalar[UUID]:
+    return select(HubMember.id).where(HubMember.updated_at < before, col(HubMember.state).not_in(ONE_AT_A_TIME))
 
 
 def _notes(before: datetime) -> SelectOfScalar[UUID]:
@@ -147,6 +159,10 @@ def _delete_wishes(session: Session, ids: Sequence[UUID]) -> None:
     forget_wishes(session, any_of(col(MobilityWish.id), ids))
 
 
+def _delete_hub_members(session: Session, ids: Sequence[UUID]) -> None:
+    forget_hub_members(session, any_of(col(HubMember.id), ids))
+
+
 def _delete_questions(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(delete(Answer).where(any_of(col(Answer.question_id), ids)))
     session.execute(delete(Question).where(any_of(col(Question.id), ids)))
@@ -177,6 +193,7 @@ RULES = (
     Rule("scenario", "deleted", "keep_scenario_days", _scenarios, _delete_scenarios),
     Rule("mobility_wish", "deleted", "keep_wish_days", _wishes, _delete_wishes),
     Rule("question", "deleted", "keep_question_days", _questions, _delete_questions),
+    Rule("hub_member", "deleted", "keep_member_days", _hub_members, _delete_hub_members),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
     Rule("member", "made nameless", "keep_member_days", _members, _erase_members),
 )

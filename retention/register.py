@@ -421,6 +421,42 @@ REGISTER = (
     ),
     Record("paper_series", "How an organisation numbers its papers.", "No number is given twice.", _AS_LONG),
     Record(
+        "hub", "Places where people of several organisations meet: rules, fees, phase.", "To run the hub.", _AS_LONG
+    ),
+    Record("hub_zone", "Which resources are zones of a hub, and what for.", "To find one's way.", _AS_LONG),
+    Record("hub_manifesto", "What members of a hub sign, each version.", "To show what was signed.", "As the hub."),
+    Record(
+        "hub_role_holder",
+        "Which organisations, and which of their members, answer for what at a hub.",
+        "To know whom to turn to.",
+        "Until the host takes it away; without the member when that one is made nameless.",
+        ("member_id",),
+    ),
+    Record("hub_open_house", "Days on which everybody may come.", "To invite.", _AS_LONG),
+    Record(
+        "hub_membership",
+        "Agreements by which organisations are members of hubs: from when, for how many, the fee, and who asked.",
+        "To know whose people may be members.",
+        _CASE,
+        ("member_id",),
+    ),
+    Record("hub_membership_place", "Which hubs such an agreement covers.", "As the agreement.", "As the agreement."),
+    Record(
+        "hub_member",
+        "Who has applied to a hub, what was answered to its two questions, the first name on the clothes-peg, and how "
+        "far the welcome has come.",
+        "To let in and welcome those who want to belong to it.",
+        "Deleted `PLATSVERKET_KEEP_MEMBER_DAYS` after it has ended, or when the member is made nameless.",
+        ("member_id", "aims", "contribution", "first_name", "joined_at", "welcomed"),
+    ),
+    Record(
+        "hub_signature",
+        "Who has signed which version of a hub's manifesto, and when.",
+        "To show what was signed.",
+        "As the membership of the person.",
+        ("hub_member_id",),
+    ),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

@@ -5,7 +5,7 @@ import structlog
 from core.database import db, steady_clock
 from core.database.audit.chain import log_head
 from core.jobs import Job, job
-from marketplace.retention import rules
+from retention import rules
 
 log = structlog.get_logger()
 

@@ -11,6 +11,8 @@ from core.database.audit import record
 from core.database.idempotency import IdempotentAnswer
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict
+from hubs.membership.models import HubMember, HubSignature
+from hubs.places.models import HubRoleHolder
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.calendars.models import CalendarFeed
@@ -72,6 +74,8 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
     session.execute(delete(Adviser).where(col(Adviser.member_id) == row.id))
     session.execute(update(Answer).where(col(Answer.member_id) == row.id).values(named=False))
+    forget_hub_members(session, col(HubMember.member_id) == row.id)
+    session.execute(update(HubRoleHolder).where(col(HubRoleHolder.member_id) == row.id).values(member_id=None))
     tried = select(Scenario.id).where(Scenario.member_id == row.id)
     session.execute(delete(ScenarioOutcome).where(col(ScenarioOutcome.scenario_id).in_(tried)))
     session.execute(delete(Scenario).where(col(Scenario.member_id) == row.id))
@@ -94,6 +98,13 @@ def forget_wishes(session: Session, which: ColumnElement[bool]) -> None:
     ids = select(MobilityWish.id).where(which)
     session.execute(delete(MobilityInterest).where(col(MobilityInterest.wish_id).in_(ids)))
     session.execute(delete(MobilityWish).where(which))
+
+
+def forget_hub_members(session: Session, which: ColumnElement[bool]) -> None:
+    """Delete who belonged to a hub, with what was signed there."""
+    ids = select(HubMember.id).where(which)
+    session.execute(delete(HubSignature).where(col(HubSignature.hub_member_id).in_(ids)))
+    session.execute(delete(HubMember).where(which))
 
 
 def erase_card(session: Session, resource: Resource, why: str) -> None:

@@ -13,6 +13,8 @@ from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
+from hubs.membership.models import HubMember, HubMembership, HubSignature
+from hubs.places.models import HubRoleHolder
 from marketplace.calendars.models import CalendarFeed
 from marketplace.loans.models import LoanConfirmation
 from marketplace.mail.models import Invitation, Mail, MailQuestion
@@ -31,12 +33,12 @@ from marketplace.organisations.models import (
 from marketplace.proposals.models import ProposalParty
 from marketplace.questions.models import Adviser, Answer, Question
 from marketplace.requests.models import Request
-from marketplace.retention.erasing import erase_card, erase_member
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
 from marketplace.surges.models import Roster, Surge, SurgeCall
 from resources.models import Claim, Resource, Unit
+from retention.erasing import erase_card, erase_member
 
 ASKED_FOR = "asked_for"
 _SECRET = {"hash", "link_hash", "secret", "previous", "challenge", "credential_id", "public_key"}
@@ -146,6 +148,12 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "mobilityInterests": select(MobilityInterest)
         .join(MobilityWish, col(MobilityWish.id) == col(MobilityInterest.wish_id))
         .where(MobilityWish.member_id == key),
+        "hubMembers": select(HubMember).where(HubMember.member_id == key),
+        "hubSignatures": select(HubSignature)
+        .join(HubMember, col(HubMember.id) == col(HubSignature.hub_member_id))
+        .where(HubMember.member_id == key),
+        "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
+        "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),
     }
     forms = select(KeptForm.page, KeptForm.at).where(KeptForm.member_id == key)

@@ -1,0 +1,68 @@
+"""Rows of hubs for tests, as `tests.builders` makes others: each adds one thing with ordinary values."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlmodel import Session
+
+from core.time import clock
+from hubs.membership.models import (
+    HubMember,
+    HubMembership,
+    HubMembershipPlace,
+    HubMembershipState,
+    HubMemberState,
+    HubSignature,
+)
+from hubs.places.models import Hub, HubManifesto, HubPhase, HubZone, ZoneUse
+from marketplace.organisations.models import Member
+from resources.models import Resource, Site
+from tests import builders
+from tests.builders import added
+
+
+def hub(session: Session, site: Site | None = None, **values: Any) -> Hub:
+    """Add a hub that is open, at a new site unless one is given."""
+    place = site or builders.site(session)
+    defaults = {"name": f"Hubben {place.name}", "phase": HubPhase.RUN}
+    return added(session, Hub(site_id=place.id, organisation_id=place.organisation_id, **(defaults | values)))
+
+
+def zone(session: Session, hub_: Hub, resource: Resource, use: ZoneUse = ZoneUse.CONVERSATION) -> HubZone:
+    """Let a resource be a zone of a hub."""
+    return added(session, HubZone(hub_id=hub_.id, resource_id=resource.id, use=use, position=0))
+
+
+def manifesto(session: Session, hub_: Hub, number: int = 1, words: str = "Vi delar med oss.") -> HubManifesto:
+    """Add a version of what members of a hub sign."""
+    return added(session, HubManifesto(hub_id=hub_.id, number=number, words=words, at=clock.now()))
+
+
+def membership(session: Session, hubs: list[Hub], asker: Member, **values: Any) -> HubMembership:
+    """Add an agreement of a member's organisation that covers hubs, from yesterday on."""
+    defaults = {"state": HubMembershipState.AGREED, "starts": clock.today() - timedelta(days=1), "employees": 300}
+    made = HubMembership(
+        organisation_id=asker.organisation_id,
+        hub_id=hubs[0].id,
+        member_id=asker.id,
+        **({"signatory": "Generaldirektören", **defaults} | values),
+    )
+    added(session, made)
+    for each in hubs:
+        agreed_at = clock.now() if made.state is HubMembershipState.AGREED else None
+        added(session, HubMembershipPlace(membership_id=made.id, hub_id=each.id, agreed_at=agreed_at))
+    return made
+
+
+def hub_member(session: Session, hub_: Hub, member: Member, membership_: HubMembership, **values: Any) -> HubMember:
+    """Add a member of a hub who has a seat."""
+    defaults: dict[str, Any] = {"state": HubMemberState.ACTIVE, "first_name": "Medlem"}
+    defaults |= {"aims": "Lära av andra", "contribution": "Facilitering"}
+    keys = {"hub_id": hub_.id, "member_id": member.id, "membership_id": membership_.id}
+    return added(session, HubMember(**keys, **(defaults | values)))
+
+
+def signature(session: Session, hub_member_: HubMember, manifesto_: HubManifesto) -> HubSignature:
+    """Let a member of a hub have signed a version of its manifesto."""
+    row = HubSignature(hub_member_id=hub_member_.id, manifesto_id=manifesto_.id, at=clock.now())
+    return added(session, row)
