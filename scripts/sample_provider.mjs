@@ -3,18 +3,21 @@
 // A certified OpenID provider (npm oidc-provider) with the claims of the Swedish profile (OIDC Sweden). CONFIG says
 // `port`, `clients` (OpenID Connect client metadata) and `accounts`: what each person is called and what is claimed
 // of them; `api` may name the API that programs get access tokens for (RFC 9068), and `programs` the organisation number
-// that is claimed of each by its client id; `algorithms` are those that a client may have its ID tokens signed with. Whoever wants to sign in chooses a person from a list. It prints one line when it listens.
+// that is claimed of each by its client id; `algorithms` are those that a client may have its ID tokens signed with, `jwks`
+// the keys to sign with. Whoever wants to sign in chooses a person from a list. It prints one line when it listens.
 
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { Provider } from "oidc-provider";
 
-const { port, clients, accounts, api, programs = {}, algorithms } = JSON.parse(readFileSync(process.argv[2], "utf-8"));
+const config = JSON.parse(readFileSync(process.argv[2], "utf-8"));
+const { port, clients, accounts, api, programs = {}, algorithms, jwks } = config;
 const issuer = `http://127.0.0.1:${port}`;
 const ORGANISATION = "https://id.oidc.se/scope/naturalPersonOrgId";
 
 const provider = new Provider(issuer, {
   clients,
+  ...(jwks && { jwks }),
   ...(algorithms && { enabledJWA: { idTokenSigningAlgValues: algorithms } }),
   claims: {
     openid: ["sub", "sid", "acr"],
@@ -132,4 +135,7 @@ provider.use(async (context, next) => {
 const parent = process.ppid;
 setInterval(() => process.ppid === parent || process.exit(), 1000);
 
-provider.listen(port, "127.0.0.1", () => console.log(`The sample provider listens at ${issuer}`));
+// Whoever imports this may add to it first.
+setImmediate(() => provider.listen(port, "127.0.0.1", () => console.log(`The sample provider listens at ${issuer}`)));
+
+export { config, provider };

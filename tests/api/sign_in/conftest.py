@@ -3,7 +3,7 @@
 import json
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -16,15 +16,19 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
 from litestar import Litestar
 from litestar.testing import TestClient
+from sqlalchemy import select
+from sqlmodel import col
 
 from api.cli.sample_provider import node
 from api.http.openid import metadata, providers
+from core.database import db
+from core.database.audit import AuditEntry
 from core.settings import settings
 from core.time import clock
+from tests.api.conftest import HTML
 from tests.api.sign_in import saml_proxy
 from tests.processes.conftest import free_port
 
-ROOT = Path(__file__).parents[3]
 ORG_NUMBER = "https://id.oidc.se/claim/orgNumber"
 AFFILIATION = "https://id.oidc.se/claim/orgAffiliation"
 CALLBACK = "http://127.0.0.1:8000/sign-in/callback"
@@ -66,6 +70,14 @@ class SampleProvider:
                 answer = browsing.get(location)
         raise AssertionError(answer.text)
 
+    def alters_next(self, said: Mapping[str, Any]) -> None:
+        """Let the ID token that it issues next be another: see `altering_provider.mjs`."""
+        assert httpx2.get(f"{self.issuer}/alter", params={"next": json.dumps(said)}).status_code == 204
+
+    def keys_fetched(self) -> int:
+        """Return how often somebody has asked for its keys."""
+        return int(httpx2.get(f"{self.issuer}/keys-fetched").text)
+
     def token(self, scope: str) -> dict[str, str]:
         """Return the headers of a program that the provider has given an access token."""
         asked = {"grant_type": "client_credentials", "scope": scope}
@@ -76,7 +88,10 @@ class SampleProvider:
 
 @pytest.fixture(scope="session")
 def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SampleProvider]:
-    """A provider with people of two organisations: `one`, `both` (of both), `stranger`, `unverified`; and of SAML."""
+    """The certified provider, which alters what it is told to.
+
+    Its people are of two organisations: `one`, `both` (of both), `stranger`, `unverified`; and of SAML.
+    """
     port = free_port()
     people = {
         "one": {ORG_NUMBER: ONE.replace("-", ""), "email": "one@example.se"},
@@ -98,6 +113,7 @@ def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample
     config = {
         "port": port,
         "algorithms": ["RS256", "HS256"],
+        "jwks": KeySet([RSAKey.generate_key(2048, {"kid": "its own"})]).as_dict(private=True),
         "clients": [
             product,
             product | {"client_id": BY_SECRET, "id_token_signed_response_alg": "HS256"},
@@ -117,7 +133,7 @@ def sample_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sample
     path = tmp_path_factory.mktemp("provider") / "config.json"
     path.write_text(json.dumps(config))
     with subprocess.Popen(
-        [node(), str(ROOT / "scripts" / "sample_provider.mjs"), str(path)],
+        [node(), str(Path(__file__).with_name("altering_provider.mjs")), str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
@@ -234,6 +250,17 @@ def started(client: TestClient[Litestar], wanted: str = "") -> str:
     answer = client.get(f"/sign-in/providers/p{wanted}")
     assert answer.status_code == 303, answer.text
     return str(answer.headers["location"])
+
+
+def is_in(client: TestClient[Litestar]) -> bool:
+    return client.get("/sessions", headers=HTML).status_code == 200
+
+
+def refusals() -> list[str]:
+    """Return why sign-ins were refused, as the audit has it."""
+    with db.unit_of_work() as session:
+        refused = select(AuditEntry.reason_code).where(col(AuditEntry.entity) == "sign_in")
+        return list(session.scalars(refused.order_by(col(AuditEntry.sequence))))
 
 
 def state_of(address: str) -> dict[str, str]:
