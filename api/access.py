@@ -493,6 +493,7 @@ _PAGES = {
         "POST /{key}/weights": _needs(P.PLAN, thing="scenario"),
         **{key: access for key, access in _API["scenarios"].items() if "{key}" in key and "differences" not in key},
     },
+    "scan": {"GET": _SIGNED_IN},
     "sent-mail": {"GET": _SIGNED_IN},
     "sessions": {"GET": _SIGNED_IN, "POST /end": _SIGNED_IN, "POST /{key}/end": Access(thing="session")},
     "sign-in": {

@@ -114,11 +114,12 @@ class Described:
 
 @dataclass(frozen=True)
 class ResourceSearch:
-    """What to look for; nothing means any."""
+    """What to look for; nothing means any. Of the name it may be a part."""
 
     family: str | None = None
     kind: str | None = None
     site_id: UUID | None = None
+    name: str = ""
 
 
 def site(session: Session, actor: Actor | None, site_id: UUID) -> Site:
@@ -166,6 +167,8 @@ def resources_page(
         found = found.where(col(Resource.kind) == search.kind)
     if search.site_id is not None:
         found = found.where(col(Resource.site_id) == search.site_id)
+    if search.name:
+        found = found.where(col(Resource.name).icontains(search.name, autoescape=True))
     joined: Any = found.outerjoin(Site, col(Site.id) == col(Resource.site_id))
     both = joined.with_only_columns(Resource, Site, maintain_column_froms=True).options(*WITHOUT_HOURS)
     ordered = both.order_by(by_swedish(col(Resource.name)), col(Resource.id))

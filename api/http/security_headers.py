@@ -10,11 +10,15 @@ _CONTENT = (
     "frame-ancestors 'none'"
 )
 
-_NEVER_ASKED_FOR = ("camera", "display-capture", "geolocation", "microphone", "payment", "usb")
+_SCANS = "/scan"
+"""The one page that asks for the camera; the picture stays in it."""
+_NEVER_ASKED_FOR = ("display-capture", "geolocation", "microphone", "payment", "usb")
 
 
 def security_headers(path: str) -> dict[str, str]:
     """Return the headers for an answer under a path; what changes is never kept by browsers or proxies."""
+    if path == _SCANS:
+        return _scanning()
     return _static() if path.startswith("/static/") else _changing()
 
 
@@ -27,7 +31,7 @@ def _static() -> dict[str, str]:
         "referrer-policy": "same-origin",
         "cross-origin-opener-policy": "same-origin",
         "cross-origin-resource-policy": "same-origin",
-        "permissions-policy": ", ".join(f"{each}=()" for each in _NEVER_ASKED_FOR),
+        "permissions-policy": _permissions(),
     }
     if settings().environment == "production":
         headers["strict-transport-security"] = "max-age=31536000; includeSubDomains"
@@ -37,3 +41,12 @@ def _static() -> dict[str, str]:
 @cache
 def _changing() -> dict[str, str]:
     return {**_static(), "cache-control": "no-store"}
+
+
+@cache
+def _scanning() -> dict[str, str]:
+    return {**_changing(), "permissions-policy": _permissions(camera="(self)")}
+
+
+def _permissions(*, camera: str = "()") -> str:
+    return ", ".join([f"camera={camera}", *(f"{each}=()" for each in _NEVER_ASKED_FOR)])

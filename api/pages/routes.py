@@ -21,6 +21,7 @@ from api.pages.bookings.labels import LabelPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.room_answers import RoomAnswerPages
+from api.pages.bookings.scanning import ScanPage
 from api.pages.bookings.things import LabelledThingPages
 from api.pages.bookings.withdrawals import WithdrawalPages
 from api.pages.calendars.busy import BusyCalendarPages
@@ -104,6 +105,7 @@ PAGES: list[type[Controller]] = [
     SitePages,
     BookingPages,
     LabelPages,
+    ScanPage,
     LabelledThingPages,
     DamagePages,
     WithdrawalPages,

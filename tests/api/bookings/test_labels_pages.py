@@ -13,7 +13,7 @@ from sqlmodel import Session
 from api.pages.bookings.labels import ON_A_SHEET, code_of
 from marketplace.bookings.models import Booking
 from marketplace.offers.models import OfferState, Visibility
-from marketplace.organisations.models import Member
+from marketplace.organisations.models import Member, Organisation
 from resources.models import Resource
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
@@ -102,6 +102,26 @@ def test_who_scans_a_label_hands_over_and_takes_back(
     text = text_of(client.get(f"/things/{chairs.id}", headers=HTML).text)
     assert "Ingen har den" in text
     assert "Etiketten kan tas bort" in text
+
+
+def test_who_has_no_camera_types_what_stands_on_the_label(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    found, _booking, chairs = lent
+    person = builders.staff(rows, rows.get_one(Organisation, chairs.organisation_id))
+    rows.commit()
+    sign_in(client, rows, signed_in, found.lister)
+    for typed in (str(chairs.id), f"https://another.example/things/{str(chairs.id).upper()}"):
+        answer = client.get("/scan", params={"label": typed}, headers=HTML)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/things/{chairs.id}")
+    assert f'href="/things/{chairs.id}"' in client.get("/scan?label=I FOAJ", headers=HTML).text
+    assert f'href="/things/{person.id}"' not in client.get(f"/scan?label={person.name}", headers=HTML).text
+    for nothing in ("bord", "%", "_"):
+        assert "Inget i din organisation heter så" in client.get(f"/scan?label={nothing}", headers=HTML).text
+    assert "Inget i din organisation" not in client.get("/scan", headers=HTML).text
+    assert "för långt" in client.get("/scan", params={"label": "å" * 201}, headers=HTML).text
+    sign_in(client, rows, signed_in, found.requester)
+    assert f'href="/things/{chairs.id}"' not in client.get("/scan?label=foajén", headers=HTML).text
 
 
 def test_a_label_tells_a_stranger_nothing(

@@ -49,8 +49,19 @@ def test_every_answer_is_guarded(client: Client, rows: Session, signed_in: SignI
         assert headers["x-frame-options"] == "DENY"
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "same-origin"
-        assert "geolocation=()" in headers["permissions-policy"]
+        assert {"camera=()", "geolocation=()"} <= set(headers["permissions-policy"].split(", ")), path
         assert headers["cross-origin-opener-policy"] == headers["cross-origin-resource-policy"] == "same-origin"
+
+
+def test_the_page_that_scans_alone_may_ask_for_the_camera(client: Client, rows: Session, signed_in: SignIn) -> None:
+    signed_in(client, builders.member(rows))
+    policies = {
+        path: client.get(path, headers=HTML).headers["permissions-policy"].split(", ")
+        for path in ("/scan", "/scan?label=x", "/scanning", "/bookings")
+    }
+    asking = {path for path, policy in policies.items() if "camera=(self)" in policy}
+    assert asking == {"/scan", "/scan?label=x"}
+    assert all("microphone=()" in policy for policy in policies.values())
 
 
 def test_what_people_write_is_text_on_every_page(client: Client, rows: Session, signed_in: SignIn) -> None:

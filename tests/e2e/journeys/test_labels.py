@@ -1,21 +1,93 @@
 """Who hands over a thing at a counter scans its label with a telephone: hand over, take some back, read what is out."""
 
+import io
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from uuid import UUID
+
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 from sqlmodel import Session, select
 
+from api.http.request_context import LANGUAGE_COOKIE
+from api.pages.bookings.labels import code_of
 from core.actor import Actor
 from marketplace.damage.models import DamageReport
 from marketplace.organisations.models import Member
 from tests import builders
-from tests.e2e.conftest import assert_accessible, signed_in_as
+from tests.e2e.conftest import assert_accessible, signed_in_as, watched
 from tests.marketplace.proposals.deals import accept, begin, deal
 
 pytestmark = pytest.mark.browser
 
 TELEPHONE = {"width": 390, "height": 844}
+
+
+@pytest.fixture
+def seen(tmp_path: Path) -> Path:
+    """What a telephone's camera will see: a film that a test writes before it starts the camera."""
+    return tmp_path / "seen.mjpeg"
+
+
+@pytest.fixture
+def telephone(launch: Callable[..., Browser], seen: Path) -> Iterator[Page]:
+    """A page on a telephone whose camera shows a film, and who allows it to."""
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    shown = f"--use-file-for-fake-video-capture={seen}"
+    with launch(*camera, shown) as browser, watched(browser, viewport=TELEPHONE) as page:
+        yield page
+
+
+def test_a_thing_is_handed_over_in_three_taps(server: str, rows: Session, telephone: Page, seen: Path) -> None:
+    """One: scan. Two: start the camera, which reads the label. Three: hand over. In the second language by keyboard."""
+    page = telephone
+    chairs = builders.furniture(rows, name="Stolar i foajén")
+    found = deal(rows, builders.offer(rows, chairs), amount=12)
+    accept(rows, found.lister, found.proposal)
+    (booking,) = accept(rows, found.requester, found.proposal).bookings
+    begin(rows, booking)
+    rows.commit()
+    film(seen, chairs.id, "https://another.example")
+    _be(page, server, rows, found.lister)
+    page.goto(f"{server}/bookings")
+    page.get_by_role("link", name="Skanna en etikett").click()
+    assert_accessible(page)
+    page.get_by_role("button", name="Starta kameran").click()
+    page.get_by_role("button", name="Notera utlämning: 12 stycken").click()
+    expect(page.get_by_role("status")).to_contain_text("Det är noterat.")
+    page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": server}])
+    page.goto(f"{server}/scan")
+    page.get_by_role("button", name="Start the camera").press("Enter")
+    page.get_by_role("button", name="Note return: 12 pieces").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("It is noted.")
+    assert page.url == f"{server}/bookings/{booking.id}", "of another's address only the key is followed"
+
+    Image.new("RGB", (640, 480), "white").save(seen.with_name("wall.jpg"))
+    page.goto(f"{server}/scan")
+    page.get_by_label("Or a photo of the label").set_input_files(seen.with_name("wall.jpg"))
+    expect(page.get_by_role("alert")).to_contain_text("No QR code was found")
+    assert_accessible(page)
+    frame(chairs.id, server).save(seen.with_name("label.png"))
+    page.get_by_label("Or a photo of the label").set_input_files(seen.with_name("label.png"))
+    expect(page.get_by_role("heading", name="Stolar i foajén")).to_be_visible()
+
+
+def film(file: Path, resource_id: UUID, root: str) -> None:
+    """Write a film of a label, as Chromium takes it for a camera: pictures one after another."""
+    picture = io.BytesIO()
+    frame(resource_id, root).save(picture, "JPEG", quality=90)
+    file.write_bytes(picture.getvalue() * 5)
+
+
+def frame(resource_id: UUID, root: str) -> Image.Image:
+    """Return what a camera sees of a label on a table."""
+    drawn = io.BytesIO()
+    code_of(resource_id, root).save(drawn, kind="png", scale=6, border=4)
+    label, seen = Image.open(drawn).convert("RGB"), Image.new("RGB", (640, 480), "gray")
+    seen.paste(label, ((640 - label.width) // 2, (480 - label.height) // 2))
+    return seen
 
 
 def test_things_are_handed_over_by_their_label(server: str, rows: Session, browser_page: Page, tmp_path) -> None:
