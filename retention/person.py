@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_
+from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, func, select
 
 from competence.approvals.models import CardApproval
 from competence.approvals.queries import of_cards
+from competence.approvals.rules import APPROVAL
 from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
@@ -16,6 +18,7 @@ from core.errors import Conflict, NotFound
 from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
 from marketplace.calendars.models import CalendarFeed
+from marketplace.cards.asking import CARD_HAS_PERSON
 from marketplace.loans.models import LoanConfirmation
 from marketplace.mail.models import Invitation, Mail, MailQuestion
 from marketplace.mobility.models import MobilityInterest, MobilityWish
@@ -32,6 +35,7 @@ from marketplace.organisations.models import (
 )
 from marketplace.proposals.models import ProposalParty
 from marketplace.questions.models import Adviser, Answer, Question
+from marketplace.questions.rules import ANSWER
 from marketplace.requests.models import Request
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario
@@ -41,6 +45,7 @@ from resources.models import Claim, Resource, Unit
 from retention.erasing import erase_card, erase_member
 
 ASKED_FOR = "asked_for"
+CARD = "resource"
 _SECRET = {"hash", "link_hash", "secret", "previous", "challenge", "credential_id", "public_key"}
 
 
@@ -79,10 +84,12 @@ def export(session: Session, known_by: str) -> dict[str, Any]:
     found = person(session, known_by)
     if found.member is not None:
         data, entity, key = _of_member(session, found.member), "member", found.member.id
+        of_it = _about_member(key)
     else:
         assert found.card is not None
-        data, entity, key = _of_card(session, found.card), "resource", found.card.id
-    data["readBy"] = _readers(session, entity, key)
+        data, entity, key = _of_card(session, found.card), CARD, found.card.id
+        of_it = and_(col(AuditEntry.entity) == CARD, col(AuditEntry.entity_id) == key)
+    data["readBy"] = _readers(session, of_it)
     record(session, None, entity, key, reason_code="exported")
     return data
 
@@ -179,7 +186,7 @@ def _of_card(session: Session, card: Resource) -> dict[str, Any]:
         .where(StaffSkill.resource_id == card.id)
     )
     away = select(Claim).join(Unit, col(Unit.id) == col(Claim.unit_id)).where(Unit.resource_id == card.id)
-    said = select(AuditEntry).where(AuditEntry.entity == "resource", AuditEntry.entity_id == card.id)
+    said = select(AuditEntry).where(AuditEntry.entity == CARD, AuditEntry.entity_id == card.id)
     return {
         "card": _row(card),
         "capacity": _row(session.get_one(StaffCapacity, card.id)),
@@ -193,17 +200,39 @@ def _of_card(session: Session, card: Resource) -> dict[str, Any]:
     }
 
 
-def _readers(session: Session, entity: str, key: UUID) -> list[dict[str, Any]]:
-    """Return the organisations whose members were shown the person, and when."""
+def _readers(session: Session, of_it: ColumnElement[bool]) -> list[dict[str, Any]]:
+    """Return the organisations whose members were shown the person, and when, by the entries that are of it."""
     found = (
         select(AuditEntry.at, Organisation.name, AuditEntry.details)
         .join(Member, col(Member.id) == col(AuditEntry.actor_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
-        .where(AuditEntry.entity == entity, AuditEntry.entity_id == key, AuditEntry.reason_code == READ)
+        .where(of_it, AuditEntry.reason_code == READ)
         .order_by(col(AuditEntry.sequence))
     )
     rows = session.exec(found)
     return [{"at": at.isoformat(), "organisation": name, "what": told["what"]} for at, name, told in rows]
+
+
+def _about_member(key: UUID) -> ColumnElement[bool]:
+    """Tell entries of a member, or of what tells of it: cards since they are its own, what it is asked, its answers."""
+    cards = select(StaffCapacity.resource_id).where(StaffCapacity.member_id == key)
+    said = aliased(AuditEntry)
+    became = (
+        select(func.max(said.sequence))
+        .where(said.entity == CARD, said.entity_id == AuditEntry.entity_id, said.reason_code == CARD_HAS_PERSON)
+        .correlate(AuditEntry)
+        .scalar_subquery()
+    )
+    asked = select(CardApproval.id).where(CardApproval.asked_of_id == key)
+    answers = select(Answer.id).where(Answer.member_id == key)
+    entity, about = col(AuditEntry.entity), col(AuditEntry.entity_id)
+    of_it = or_(
+        and_(entity == "member", about == key),
+        and_(entity == CARD, about.in_(cards), col(AuditEntry.sequence) > func.coalesce(became, 0)),
+        and_(entity == APPROVAL.entity, about.in_(asked)),
+        and_(entity == ANSWER.entity, about.in_(answers)),
+    )
+    return and_(of_it, col(AuditEntry.actor_id) != key)
 
 
 def _row(row: SQLModel) -> dict[str, Any]:

@@ -27,6 +27,7 @@ from marketplace.organisations.tokens import new_token, token_hash
 from resources.models import Resource
 
 ENTITY = APPROVAL.entity
+CARD_HAS_PERSON = "card_has_person"
 
 
 @dataclass(frozen=True)
@@ -59,7 +60,7 @@ def say_whose(session: Session, actor: Actor, resource: Resource, address: str) 
         held = held_card(session, resource.id)
     held.row.member_id = member.id
     resource.version += 1
-    record(session, actor, "resource", resource.id, reason_code="card_has_person")
+    record(session, actor, "resource", resource.id, reason_code=CARD_HAS_PERSON)
     noted = next((each for each in held.live if each.who is Approver.EMPLOYEE), None)
     if noted is None or noted.state is not ApprovalState.GIVEN:
         ask_employee(session, actor, resource, held)

@@ -197,10 +197,11 @@ def report(session: Session, actor: Actor, question_id: UUID, words: str) -> Non
     """
     view = _locked(session, actor, question_id)
     refuse_if(words_faults(words))
-    record(session, actor, ENTITY, question_id, reason_code="reported", words=words.strip())
+    told = None if view.passed else actor  # or auditors knew whose card it is about
+    record(session, told, ENTITY, question_id, reason_code="reported", words=words.strip())
     homes = {view.question.organisation_id, *(each.answer.organisation_id for each in view.answers)}
-    told = {home for home, _ in unread_about(session, NoticeCode.QUESTION_REPORTED, [question_id])}
-    for home_id in sorted(coordinating(session, homes) - told):
+    knowing = {home for home, _ in unread_about(session, NoticeCode.QUESTION_REPORTED, [question_id])}
+    for home_id in sorted(coordinating(session, homes) - knowing):
         _tell(session, view.question, NoticeCode.QUESTION_REPORTED, home_id, Permission.DECIDE, words=words.strip())
 
 

@@ -1,9 +1,17 @@
-"""What of what is shown is personal data, and whose: written down by whoever shows it, for each reader once an hour."""
+"""What of what is shown is personal data, and whose: written down by whoever shows it, for each reader once an hour.
+
+Whose a card is, who is asked about it and who has answered a question is written by the card, the yes and the answer,
+never by the member: two entries of one instant, of the card and of the member, would tell auditors whose it is. The
+person finds them by what is its own, see `marketplace.retention.person`.
+"""
 
 from collections.abc import Iterable
+from uuid import UUID
 
 from sqlmodel import Session
 
+from competence.approvals.models import CardApproval
+from competence.approvals.rules import APPROVAL
 from core.actor import Actor
 from core.database.audit import record_reads
 from marketplace.bookings.queries import BookingView
@@ -12,6 +20,7 @@ from marketplace.offers.queries import OfferView
 from marketplace.organisations.models import Member
 from marketplace.proposals.queries import ProposalView
 from marketplace.questions.queries import QuestionView
+from marketplace.questions.rules import ANSWER
 from marketplace.views.proposals import ProposalExcerpt
 from resources.models import Resource
 from resources.queries import Described
@@ -35,7 +44,7 @@ def offers_read(session: Session, actor: Actor, shown: Iterable[OfferView | Offe
 def bookings_read(session: Session, actor: Actor, shown: Iterable[BookingView]) -> None:
     """Write which persons of another organisation somebody was told to call, and who and which people are lent."""
     views = list(shown)
-    members_read(session, actor, [view.identity for view in views if view.identity is not None])
+    persons_read(session, actor, [view.offered.lent.resource.id for view in views if view.identity is not None])
     contacts = [each for view in views for each in (view.lending, view.borrowing) if each is not None]
     members_read(session, actor, [each for each in contacts if each.organisation_id != actor.organisation_id])
     lent_read(session, actor, views)
@@ -54,7 +63,18 @@ def proposals_read(session: Session, actor: Actor, shown: Iterable[ProposalView 
 def answerers_read(session: Session, actor: Actor, shown: Iterable[QuestionView]) -> None:
     """Write who was shown as having answered questions."""
     answers = [each for view in shown for each in view.answers]
-    members_read(session, actor, [each.member for each in answers if each.member is not None and not each.by_reader])
+    named = [each.answer.id for each in answers if each.member is not None and not each.by_reader]
+    record_reads(session, actor, ANSWER.entity, named, "member")
+
+
+def persons_read(session: Session, actor: Actor, cards: Iterable[UUID]) -> None:
+    """Write that somebody was shown whose capacity cards are, also where one is the reader's own."""
+    record_reads(session, actor, "resource", list(cards), "card_person")
+
+
+def asked_read(session: Session, actor: Actor, asked: Iterable[CardApproval]) -> None:
+    """Write that somebody was shown who is asked for a yes to a capacity card."""
+    record_reads(session, actor, APPROVAL.entity, [each.id for each in asked], "member")
 
 
 def members_read(session: Session, actor: Actor, shown: Iterable[Member]) -> None:

@@ -329,13 +329,11 @@ def _person(session: Session, actor: Actor, view: OfferView) -> dict[str, Any]:
     if view.card is None or not actor.reads(Private.APPROVAL_NOTE, *_owner_of(view)):
         return {"person": None, "asked": None}
     held = held_cards(session, [view.offer.resource_id])[view.offer.resource_id]
-    asked = next((each for each in held.live if each.state is ApprovalState.ASKED), None)
-    keys = [key for key in (held.row.member_id, asked.asked_of_id if asked else None) if key]
-    known = {key: session.get_one(Member, key) for key in keys}
-    reads.members_read(session, actor, known.values())
-    who = known[asked.asked_of_id] if asked and asked.asked_of_id else None
-    person = known[held.row.member_id] if held.row.member_id else None
-    return {"person": person, "asked": (asked, who) if asked and who else None}
+    asked = next((each for each in held.live if each.state is ApprovalState.ASKED and each.asked_of_id), None)
+    person = session.get_one(Member, held.row.member_id) if held.row.member_id else None
+    reads.persons_read(session, actor, [view.offer.resource_id] if person else [])
+    reads.asked_read(session, actor, [asked] if asked else [])
+    return {"person": person, "asked": (asked, session.get_one(Member, asked.asked_of_id)) if asked else None}
 
 
 def _owner_of(view: OfferView) -> tuple[UUID, str | None]:

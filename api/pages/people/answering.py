@@ -19,6 +19,7 @@ from competence.approvals.rules import LONGEST_EVIDENCE
 from competence.queries import skills_of
 from marketplace.cards import answering
 from marketplace.cards.answering import AskedCard
+from marketplace.views import reads
 
 TEMPLATE = "people/answer.html"
 BY_LINK, SIGNED_IN = "/card-links/{secret:str}", "/card-approvals/{key:uuid}"
@@ -51,6 +52,7 @@ class AnsweringPages(Controller):
 
 
 def _page(visit: Visit, asked: AskedCard) -> Template:
+    reads.names_read(visit.session, visit.actor, [asked.resource])
     return page(TEMPLATE, _context(visit.session, asked, visit.form, visit.request.url.path))
 
 

@@ -42,6 +42,7 @@ from tests.api.access.test_hidden_rows import first_difference, plain
 from tests.api.conftest import HTML, Bearer, SignIn
 
 Told = dict[tuple[str, str], str]
+Noted = Counter[tuple[str, UUID, str]]
 AFTER = frozenset(State) - BEFORE
 AGREED = frozenset({State.AGREED})
 DECIDED_ON = AFTER | {State.PROPOSED, State.WITHDRAWN}
@@ -82,8 +83,9 @@ OTHERS = {
 }
 """What is private besides, and how it is known in what is told."""
 PERSONAL = "|".join(rf"{name.title()}-\w-" for name in ("name", "words", "evidence", "noted", "away"))
-PEOPLE = r"(contact|person)-\w-\w+@", r"person-\w-\w+@"
-"""Whose address is told to whoever is outside, and inside."""
+CONTACT, PERSON = r"contact-\w-\w+@", r"person-\w-\w+@"
+WRITTEN = {CONTACT: {("member", "member")}, PERSON: {("resource", "card_person"), ("question_answer", "member")}}
+"""Whose address is told, and by what that is written down; of a contact where the reader is no colleague."""
 ON_PAGES = {"stranger", "borrower", "hr"}
 """Who reads pages, too: they are made from what the API tells."""
 INSIDE = {label for label, (home, _roles) in READERS.items() if home is State.AGREED}
@@ -124,6 +126,7 @@ def test_what_is_hidden_is_told_to_whom_the_table_names_and_changes_nothing_for_
     assert set(rows.exec(select(Notice.code)).all()) >= NOTICES
     readers = {label: reader(client, made, label, bearer, signed_in) for label in READERS}
     asked = [(label, each) for label in READERS for each in (*addresses(app, made, label), *SOUGHT)]
+    people = {card.people[name].id for card in made.cards.values() for name in ("person", "approver")}
     told: Told = {}
     wrong: list[str] = []
     with monkeypatch.context() as patched, capture_logs() as logged:
@@ -131,10 +134,7 @@ def test_what_is_hidden_is_told_to_whom_the_table_names_and_changes_nothing_for_
         for label, address in asked:
             noted.clear()
             told[label, address] = text = readers[label](address)
-            if re.search(PERSONAL, text) and not noted["resource"]:
-                wrong.append(f"{label} {address}: the card is not written down")
-            if re.search(PEOPLE[label in INSIDE], text) and not noted["member"]:
-                wrong.append(f"{label} {address}: the member is not written down")
+            wrong += unwritten(label, address, text, noted, people)
     told |= {(label, "mail"): mail_to(rows, member) for label, member in made.members.items()}
     told["nobody", "log"] = "\n".join(map(str, logged))
     told["nobody", "audit"] = "\n".join(map(str, rows.exec(select(AuditEntry.words, AuditEntry.details)).all()))
@@ -174,13 +174,26 @@ def looked_for_in_vain(rows: Session, made: Cards) -> dict[str, UUID]:
     return {"request": asked.id, "need": need.id, "run": run_id}
 
 
-def note_instead_of_keeping(patched: pytest.MonkeyPatch) -> Counter[str]:
+def unwritten(label: str, address: str, text: str, noted: Noted, people: set[UUID]) -> Iterator[str]:
+    """Yield what was told and is not written down, and who is named there beside a card."""
+    by = {(entity, what) for entity, _key, what in noted}
+    if re.search(PERSONAL, text) and "resource" not in {entity for entity, _what in by}:
+        yield f"{label} {address}: the card is not written down"
+    for pattern in (PERSON,) if label in INSIDE else (CONTACT, PERSON):
+        if re.search(pattern, text) and not by & WRITTEN[pattern]:
+            yield f"{label} {address}: {pattern} is not written down"
+    for key in {key for _entity, key, _what in noted} & people:
+        yield f"{label} {address}: the audit names {key}, whose card it is, or who is asked"
+
+
+def note_instead_of_keeping(patched: pytest.MonkeyPatch) -> Noted:
     """Let nothing stay of what is done, or reading would change what is read next; count what reads it would note."""
-    noted: Counter[str] = Counter()
-    read = select(AuditEntry.entity).where(col(AuditEntry.reason_code) == READ)
+    noted: Noted = Counter()
+    what = col(AuditEntry.details)["what"].astext
+    read = select(AuditEntry.entity, AuditEntry.entity_id, what).where(col(AuditEntry.reason_code) == READ)
 
     def commit(session: Session) -> None:
-        noted.update(session.exec(read).all())
+        noted.update((entity, key, what) for entity, key, what in session.exec(read))
         session.rollback()
 
     patched.setattr(Session, "commit", commit)
