@@ -2,7 +2,7 @@
 
 Whose a card is, who is asked about it and who has answered a question is written by the card, the yes and the answer,
 never by the member: two entries of one instant, of the card and of the member, would tell auditors whose it is. The
-person finds them by what is its own, see `marketplace.retention.person`.
+person finds them by what is its own, see `retention.person`.
 """
 
 from collections.abc import Iterable

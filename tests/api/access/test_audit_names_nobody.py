@@ -20,8 +20,8 @@ from marketplace.organisations.queries import actor_for
 from marketplace.planning import surging
 from marketplace.planning.execution import calling
 from marketplace.questions import service as questions
-from marketplace.retention import person
 from resources.models import Resource
+from retention import person
 from tests import builders
 from tests.api.access.cards import State, cards
 from tests.api.conftest import Bearer, SignIn
