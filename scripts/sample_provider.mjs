@@ -43,9 +43,15 @@ const provider = new Provider(issuer, {
   },
   interactions: { url: (_context, interaction) => `/choose/${interaction.uid}` },
   loadExistingGrant,
+  fetch: tellProduct,
   renderError,
   ttl: { AccessToken: 600, AuthorizationCode: 60, Grant: 3600, IdToken: 600, Interaction: 600, Session: 3600 },
 });
+
+// That somebody has signed out here. The product is on this machine, where the library's own would call nobody.
+function tellProduct(address, { dispatcher, signal, ...said }) {
+  return fetch(address, said);
+}
 
 // Nobody is asked whether the product may know what it asks for.
 async function loadExistingGrant(context) {
