@@ -1,7 +1,6 @@
 # One image for web, worker and scheduler; the command says which. It runs with a read-only root, and writes to /data and
-# /tmp. Name the base by the digest that you have looked at, as in --build-arg PYTHON=python:3.11-slim@sha256:…; `docker
-# buildx imagetools inspect python:3.11-slim` prints it.
-ARG PYTHON=python:3.11-slim
+# /tmp. PYTHON is python:3.11-slim by its digest, as in .env.example: there is no other, so that nothing of the day is built on.
+ARG PYTHON
 
 FROM ${PYTHON} AS build
 WORKDIR /build

@@ -71,6 +71,16 @@ def test_the_image_is_built_with_locked_packages_alone():
     assert "USER platsverket" in final
 
 
+def test_base_images_are_those_that_the_operator_names_and_no_others():
+    """By digest, as .env.example tells: a tag would be another image tomorrow."""
+    text = (ROOT / "Dockerfile").read_text(encoding="utf-8")
+    assert re.findall(r"^ARG (PYTHON.*)$", text, re.MULTILINE) == ["PYTHON"], "no tag stands in for it"
+    assert set(re.findall(r"^FROM (\S+)", text, re.MULTILINE)) == {"${PYTHON}"}
+    built = COMPOSE["x-platsverket"]["build"]["args"]["PYTHON"]
+    images = [built, SERVICES["postgres"]["image"], SERVICES["redis"]["image"]]
+    assert [image.partition(":?")[0] for image in images] == ["${PYTHON_IMAGE", "${POSTGRES_IMAGE", "${REDIS_IMAGE"]
+
+
 def test_compose_sets_only_settings_that_exist():
     known = {f"PLATSVERKET_{name.upper()}" for name in Settings.model_fields}
     assert set(COMPOSE["x-platsverket"]["environment"]) <= known
