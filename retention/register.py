@@ -85,7 +85,7 @@ REGISTER = (
         "webhook_delivery",
         "Which notice such a system was told of, when, and what it answered.",
         "To tell each once, and to show what was not taken.",
-        "`PLATSVERKET_KEEP_MAIL_DAYS`, or as the notice.",
+        "As the notice.",
     ),
     Record(
         "busy_calendar",

@@ -5,6 +5,7 @@ import re
 from core.settings import Settings
 from migrations.tables import metadata
 from retention.register import REGISTER, as_markdown
+from retention.rules import RULES
 
 SAYS_OF_A_PERSON = re.compile(r"member_id|actor_id|email|words|note|browser|subject|grants|consent|department")
 OF_NO_PERSON = {
@@ -35,3 +36,9 @@ def test_what_is_personal_is_a_column_and_no_column_that_looks_so_is_left_out():
 def test_the_settings_that_it_names_exist():
     named = set(re.findall(r"PLATSVERKET_([A-Z_]+)", as_markdown()))
     assert {name.lower() for name in named} <= set(Settings.model_fields)
+
+
+def test_what_it_says_is_forgotten_after_some_days_is_and_nothing_else():
+    promised = {(each.table, days) for each in REGISTER for days in re.findall(r"KEEP_[A-Z]+_DAYS", each.kept)}
+    of_a_part = {"claim_note": "claim", "capacity_card": "resource"}
+    assert promised == {(of_a_part.get(rule.name, rule.name), rule.setting.upper()) for rule in RULES}
