@@ -132,7 +132,7 @@ class Bookings(Controller):
     ) -> Listing[MovementOut]:
         """List what went out, came back, was lost, damaged or mended, in the order in which it was noted."""
         found = queries.movements_page(session, actor, key, paging.page, paging.limit)
-        return listing(request, found, movement_out)
+        return listing(request, found, lambda view: movement_out(view.movement))
 
     @post(
         "/{key:uuid}/movements",

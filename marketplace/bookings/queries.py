@@ -8,12 +8,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, func, or_, select
+from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
 from core.actor import Actor, Permission, Private
-from core.database.page import DEFAULT_LIMIT, Page, Paged, read_page
+from core.database.page import DEFAULT_LIMIT, Page, Paged, read_page, read_rows
 from core.database.statements import made_once
 from core.database.tables import any_of, by_swedish, coordinated
 from core.database.undo import may_be_undone
@@ -36,8 +37,8 @@ from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, U
 
 MOST_SITES = 100
 """That a host chooses from."""
-MOST_AT_HAND = 5
-"""Bookings of a thing, where its label is scanned."""
+AT_HAND = 5
+"""Bookings of a thing on a page, where its label is scanned."""
 
 
 @dataclass(frozen=True)
@@ -260,21 +261,22 @@ def counted_claims(session: Session, booking_id: UUID) -> list[Claim]:
     return list(session.scalars(found.order_by(col(Claim.unit_id), func.lower(Claim.during))))
 
 
-def movements_of(session: Session, booking_id: UUID) -> list[MovementView]:
-    """Return what has moved of a booking, in order, and who noted it."""
-    found = select(Movement, col(Member.name)).outerjoin(Member, col(Member.id) == col(Movement.member_id))
-    rows = session.execute(found.where(col(Movement.booking_id) == booking_id).order_by(col(Movement.sequence)))
-    return [MovementView(*row) for row in rows]
-
-
 def movements_page(
-    session: Session, actor: Actor, booking_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
-) -> Page[Movement]:
-    """Return what has moved of a booking, in order; NotFound as in `booking_view`."""
+    session: Session,
+    actor: Actor,
+    booking_id: UUID,
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    newest_first: bool = False,
+) -> Page[MovementView]:
+    """Return what has moved of a booking, in order, and who noted it; NotFound as in `booking`."""
     if not visible_among(session, actor, [booking_id]):
         raise NotFound("booking", booking_id)
-    found = select(Movement).where(col(Movement.booking_id) == booking_id).order_by(col(Movement.sequence))
-    return read_page(session, found, page, limit)
+    found = select(Movement, col(Member.name)).outerjoin(Member, col(Member.id) == col(Movement.member_id))
+    order = col(Movement.sequence).desc() if newest_first else col(Movement.sequence)
+    rows = read_rows(session, found.where(col(Movement.booking_id) == booking_id).order_by(order), page, limit)
+    return rows.of(lambda read: [MovementView(row.Movement, row.name) for row in read])
 
 
 def ledger(session: Session, booking: Booking) -> Ledger:
@@ -291,21 +293,26 @@ def ledgers(session: Session, bookings: Collection[Booking]) -> dict[UUID, Ledge
     return {each.id: _ledger(each, moved[each.id]) for each in bookings}
 
 
-def ledger_of_views(booking: Booking, moved: Iterable[MovementView]) -> Ledger:
-    """Return what movements of a booking come to that have been read."""
-    return _ledger(booking, [each.movement for each in moved])
-
-
 def _ledger(booking: Booking, moved: Iterable[Movement]) -> Ledger:
     rows = [(each.kind, each.amount) for each in moved]
     return ledger_of(booking.amount, rows, for_good=booking.kind is BookingKind.HAND_OVER)
 
 
-def at_hand(session: Session, actor: Actor, resource_id: UUID) -> list[BookingView]:
-    """Return the bookings of a thing that are not over, the next ones first, as far as the actor may see them."""
-    of_it = select(col(Offer.id)).where(col(Offer.resource_id) == resource_id)
+def at_hand(session: Session, actor: Actor, resource_id: UUID, page: int = 1) -> Page[BookingView]:
+    """Return the bookings of a thing that are not over, as far as the actor may see them.
+
+    First what is out and what may go out now, then what is to begin, then what nobody fetched or nobody has closed.
+    """
+    of_it, now = select(col(Offer.id)).where(col(Offer.resource_id) == resource_id), clock.now()
+    rank = case(
+        (col(Booking.state).in_((BookingState.HANDED_OVER, BookingState.DISPUTED)), 0),
+        (col(Booking.during).op("&&")(Range(now, now + timedelta(days=1))), 0),
+        (func.lower(Booking.during) > now, 1),
+        else_=2,
+    )
     found = visible_to(actor).where(col(Booking.offer_id).in_(of_it), col(Booking.state).not_in(OVER))
-    return views(session, actor, found.order_by(func.lower(Booking.during), col(Booking.id)).limit(MOST_AT_HAND))
+    ordered = found.order_by(rank, func.lower(Booking.during), col(Booking.id))
+    return read_page(session, ordered, page, AT_HAND).of(lambda bookings: _views(session, actor, bookings))
 
 
 def amounts_of_one(session: Session, booking: Booking) -> dict[UUID, int]:

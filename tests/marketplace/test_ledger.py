@@ -342,3 +342,20 @@ def test_of_two_who_hand_over_the_same_thing_at_once_one_does(engine: Engine) ->
         with clock.frozen(builders.at(1, 13)), pytest.raises(Conflict) as refused:
             note(session, second[0].lister, second[1].id, K.OUT)
         assert refused.value.code == "reserved"
+
+
+def test_at_hand_comes_first_what_is_out_or_may_go_out(session: Session) -> None:
+    """Of ten chairs: two that nobody fetched, two out, one agreed for now, one for later; five are on a page."""
+    lot = builders.offer(session, builders.furniture(session, capacity=10))
+    times = {"a": (1, 2), "b": (2, 3), "out": (3, 20), "late": (4, 6), "now": (7, 9), "later": (30, 40)}
+    made = {name: lent(session, 1, lot, builders.days(*when)) for name, when in times.items()}
+    for name in ("out", "late"):
+        found, booking = made[name]
+        with clock.frozen(from_range(booking.during).start):
+            note(session, found.lister, booking.id, K.OUT)
+    names = {booking.id: name for name, (_deal, booking) in made.items()}
+    with clock.frozen(builders.at(8)):
+        pages = [queries.at_hand(session, made["a"][0].lister, lot.resource_id, page) for page in (1, 2)]
+    shown = [[names[view.booking.id] for view in page.items] for page in pages]
+    assert shown == [["out", "late", "now", "later", "a"], ["b"]]
+    assert pages[0].total == 6

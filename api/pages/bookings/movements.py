@@ -8,7 +8,9 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
 from api.pages.offers.presenter import move_labels
+from core.database.page import Page
 from marketplace.bookings.ledger import Ledger, MovementKind
+from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingView, MovementView
 from marketplace.bookings.rules import CARRIED
 
@@ -40,15 +42,16 @@ class Noting:
 
 @dataclass(frozen=True)
 class Movements:
-    """What has moved, what it comes to, and what may be noted now."""
+    """What has moved, the newest first, what it comes to, and what may be noted now."""
 
-    moved: Sequence[MovementView]
+    moved: Page[MovementView]
     comes_to: Sequence[tuple[str, str]]
     may_note: Sequence[Noting]
+    nothing_out: str
 
 
 def movements(
-    view: BookingView, moved: Sequence[MovementView], ledger: Ledger, possible: dict[MovementKind, int], form: Form
+    view: BookingView, moved: Page[MovementView], ledger: Ledger, possible: dict[MovementKind, int], form: Form
 ) -> Movements:
     """Return the ledger of a booking in words."""
     booking = view.booking
@@ -58,7 +61,15 @@ def movements(
         Noting(each, label(each, moves), label(each, "leads_to"), most, carried, bool(form.errors) and kind == each)
         for each, most in possible.items()
     ]
-    return Movements(moved if carried else (), _comes_to(ledger) if carried and moved else (), may_note)
+    shown = moved if carried else Page([], 1, moved.limit, 0)
+    return Movements(shown, _comes_to(ledger) if shown.total else (), may_note, nothing_out(view, ledger))
+
+
+def nothing_out(view: BookingView, ledger: Ledger) -> str:
+    """Return what to say instead of that it is returned, where nothing is out and some may still be handed over."""
+    if view.booking.state is not BookingState.RETURNED or not ledger.left:
+        return ""
+    return _("Nothing is out, %(left)s can be handed over") % {"left": written.number(ledger.left)}
 
 
 def _comes_to(ledger: Ledger) -> list[tuple[str, str]]:

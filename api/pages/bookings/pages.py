@@ -99,9 +99,10 @@ class BookingPages(Controller):
         return page(LIST, context)
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
+    def read_one(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging], key: FromPath[UUID]) -> Template:
         """Show a booking with its dates, its history and the moves that the member may make."""
-        return page(ONE, _context(visit.session, visit.actor, key, visit.form, _written(visit.form)))
+        form = visit.form
+        return page(ONE, _context(visit.session, visit.actor, key, form, _written(form), number=paging.page))
 
     @post("/{key:uuid}/movements", sync_to_thread=True)
     def note_movement(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
@@ -162,9 +163,12 @@ def acting(
 
 
 def _context(
-    session: Session, actor: Actor, key: UUID, form: Form, refused: BookingState | None = None
+    session: Session, actor: Actor, key: UUID, form: Form, refused: BookingState | None = None, *, number: int = 1
 ) -> dict[str, Any]:
-    """Return what the page of one booking shows; `refused` is the move whose form is shown again."""
+    """Return what the page of one booking shows; `refused` is the move whose form is shown again.
+
+    `number` is which page of its movements.
+    """
     view = queries.booking_view(session, actor, key)
     reads.bookings_read(session, actor, [view])
     departments = queries.departments(session, view.booking)
@@ -183,7 +187,8 @@ def _context(
         "papers": paper_actions(session, actor, view, departments),
         "bundle": _waiting_bundle(session, view),
         "withdrawal": _withdrawal(session, actor, view),
-        "movements": _movements(session, view, departments, form),
+        "movements": _movements(session, view, departments, form, number),
+        "movements_address": lambda at: f"/bookings/{key}?page={at}#moved",
         "invitations": invitations.of_things(session, key) if is_party else [],
         "may_decide_time": may_decide(actor, view.booking, departments),
         "home": actor.organisation_id,
@@ -200,10 +205,11 @@ def _context(
     }
 
 
-def _movements(session: Session, view: BookingView, departments: Departments, form: Form) -> Movements:
-    moved = queries.movements_of(session, view.booking.id)
-    ledger = queries.ledger_of_views(view.booking, moved)
-    return movements(view, moved, ledger, possible_movements(view.reader, view.booking, departments, ledger), form)
+def _movements(session: Session, view: BookingView, departments: Departments, form: Form, number: int) -> Movements:
+    booking = view.booking
+    moved = queries.movements_page(session, view.reader, booking.id, number, newest_first=True)
+    ledger = queries.ledger(session, booking)
+    return movements(view, moved, ledger, possible_movements(view.reader, booking, departments, ledger), form)
 
 
 def _withdrawal(session: Session, actor: Actor, view: BookingView) -> dict[str, Any] | None:

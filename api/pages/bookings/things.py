@@ -9,7 +9,9 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from api.http.paging import Paging, address_of_page
 from api.language.labels import label
+from api.pages.bookings.movements import nothing_out
 from api.pages.offers.presenter import amount_of, kind_of, move_labels, state_labels
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
@@ -33,20 +35,24 @@ class LabelledThingPages(Controller):
     path = "/things"
 
     @get("/{key:uuid}", sync_to_thread=True)
-    def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template | Redirect:
+    def read_one(
+        self, visit: NamedDependency[Visit], paging: NamedDependency[Paging], key: FromPath[UUID]
+    ) -> Template | Redirect:
         """Show who has a thing or is to have it, and what may be noted of that at once; the borrower, the booking."""
-        going_on = queries.at_hand(visit.session, visit.actor, key)
+        found = queries.at_hand(visit.session, visit.actor, key, paging.page)
         try:
             lent = described(visit.session, visit.actor, key)
         except NotFound:
-            return see_other(visit.request, _of_borrower(going_on, key))
+            return see_other(visit.request, _of_borrower(found.items, key))
         if lent.family.anonymous:
             raise NotFound("resource", key)
-        ledgers = queries.ledgers(visit.session, [each.booking for each in going_on])
+        ledgers = queries.ledgers(visit.session, [each.booking for each in found.items])
         context = {
             "lent": lent,
             "kind": kind_of(lent.resource),
-            "bookings": [_booked(each, ledgers[each.booking.id]) for each in going_on],
+            "found": found,
+            "address": lambda number: address_of_page(visit.request, number),
+            "bookings": [_booked(each, ledgers[each.booking.id]) for each in found.items],
             "is_offered": is_offered(visit.session, key),
             "reports": reports(visit.session, key),
         }
@@ -69,6 +75,7 @@ def _booked(view: BookingView, ledger: Ledger) -> dict[str, Any]:
     return {
         "view": view,
         "states": state_labels(booking),
+        "nothing_out": nothing_out(view, ledger),
         "much": amount_of(resource, booking.amount),
         "presses": [
             (kind, label(kind, moves), amount_of(resource, possible[kind])) for kind in _PRESSED if kind in possible

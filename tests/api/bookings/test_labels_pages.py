@@ -11,7 +11,9 @@ from PIL import Image
 from sqlmodel import Session
 
 from api.pages.bookings.labels import ON_A_SHEET, code_of
+from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import Booking
+from marketplace.bookings.movements import note
 from marketplace.offers.models import OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation
 from resources.models import Resource
@@ -102,6 +104,33 @@ def test_who_scans_a_label_hands_over_and_takes_back(
     text = text_of(client.get(f"/things/{chairs.id}", headers=HTML).text)
     assert "Ingen har den" in text
     assert "Etiketten kan tas bort" in text
+
+
+def test_movements_are_paged_and_nothing_out_is_not_called_returned_while_some_may_go_out(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    """Of twelve chairs five go out and come back, one of them is damaged and mended ten times: 22 movements."""
+    found, booking, chairs = lent
+    wanted = [(MovementKind.OUT, 5), (MovementKind.BACK, 5)]
+    wanted += [(MovementKind.DAMAGED, 1), (MovementKind.REPAIRED, 1)] * 10
+    for kind, amount in wanted:
+        note(rows, found.lister, booking.id, kind, amount)
+    rows.commit()
+    sign_in(client, rows, signed_in, found.lister)
+    first, second = (client.get(f"/bookings/{booking.id}?page={number}", headers=HTML).text for number in (1, 2))
+    assert [(page.count(">Lagat<"), page.count(">Utlämnat<")) for page in (first, second)] == [(10, 0), (0, 1)]
+    assert f'href="/bookings/{booking.id}?page=2#moved"' in first
+    for page in (first, client.get(f"/things/{chairs.id}", headers=HTML).text):
+        assert state_shown(page) == "← Inget är ute, 7 kan lämnas ut"
+    post_form(client, f"/bookings/{booking.id}/movements", {"kind": "out"})
+    post_form(client, f"/bookings/{booking.id}/movements", {"kind": "in"})
+    assert state_shown(client.get(f"/bookings/{booking.id}", headers=HTML).text) == "← Återlämnad"
+
+
+def state_shown(page: str) -> str:
+    """Return what a page says of the state of its booking."""
+    (tag,) = re.findall(r'<span class="ds-tag pv-state".*', page)
+    return text_of(tag).strip()
 
 
 def test_who_has_no_camera_types_what_stands_on_the_label(
