@@ -5,6 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import structlog
 from litestar import Request
@@ -235,7 +236,7 @@ def page_actor(request: AnyRequest, session: Session, posted: Posted) -> Actor:
     _slow_down(request, actor)
     if posted.token and posted.token.member_id != actor.member_id:
         raise keep(request, posted, Why.SOMEBODY_ELSE)
-    check_confirmed(request, session, actor, web_session_of(request), posted)
+    check_confirmed(request, session, actor, posted)
     claim_form(request, session, actor, posted)
     return actor
 
@@ -256,7 +257,7 @@ def signed_in_actor(request: AnyRequest, session: Session) -> Actor:
         forget(request)
         raise SignInNeeded
     row, actor = found
-    request.state.web_session = row
+    request.state.web_session = row.id
     if sessions.is_due(row, visitor.secret):
         _renew(request, session, visitor)
     return actor
@@ -271,7 +272,12 @@ def _renew(request: AnyRequest, session: Session, visitor: Visitor) -> None:
         remember(request, replace(visitor, secret=secret))
 
 
-def web_session_of(request: AnyRequest) -> WebSession:
-    """Return the session that a signed-in member's request came in."""
-    found: WebSession = request.state.web_session
+def web_session_key(request: AnyRequest) -> UUID:
+    """Return the key of the session that a signed-in member's request came in."""
+    found: UUID = request.state.web_session
     return found
+
+
+def web_session_of(request: AnyRequest, session: Session) -> WebSession:
+    """Return that session."""
+    return sessions.row_of(session, web_session_key(request))

@@ -4,10 +4,10 @@ The row of a member holds its grants, so that whoever reads a member knows its r
 before stands in the audit.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -123,11 +123,19 @@ def stored(grant: Grant) -> dict[str, Any]:
     return plain
 
 
-def grants_of(member: Member) -> dict[Role, Grant]:
+class Granted(Protocol):
+    """A member, or what is read of one: the roles it was given, and how."""
+
+    @property
+    def roles(self) -> Sequence[str]: ...
+    @property
+    def grants(self) -> Mapping[str, Any]: ...
+
+
+def grants_of(member: Granted) -> dict[Role, Grant]:
     """Return all roles of a member with how it has them, also those that have ended; by the order of the roles."""
-    return {
-        role: msgspec.convert(member.grants.get(role, {}), Grant) for role in Role if role.value in set(member.roles)
-    }
+    held = set(member.roles)
+    return {role: msgspec.convert(member.grants.get(role, {}), Grant) for role in Role if role.value in held}
 
 
 def roles_of(member: Member) -> frozenset[Role]:
@@ -138,24 +146,6 @@ def roles_of(member: Member) -> frozenset[Role]:
 def roles_in_order(member: Member) -> list[Role]:
     """Return the same for lists."""
     return [role for role in Role if role in roles_of(member)]
-
-
-def departments_of(member: Member) -> Mapping[Role, frozenset[str]]:
-    """Return the units that those roles are limited to that are."""
-    return {
-        role: frozenset(grant.departments)
-        for role, grant in grants_of(member).items()
-        if grant.holds and grant.departments
-    }
-
-
-def ended_of(member: Member) -> Mapping[Role, str]:
-    """Return the roles that a member had, with their last days."""
-    return {
-        role: grant.until.isoformat()
-        for role, grant in grants_of(member).items()
-        if grant.until is not None and not grant.holds
-    }
 
 
 def regranted(member: Member | None, roles: Iterable[Role], actor: Actor | None, reason: str) -> dict[str, Any]:

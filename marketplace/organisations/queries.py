@@ -4,11 +4,11 @@ The register of organisations is open to everybody who is signed in; members and
 organisation and by coordinators.
 """
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import compare_digest
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, Uuid, bindparam, false, func, or_, union
@@ -44,6 +44,25 @@ PARTNERS = func.array(
 """The partners of an organisation in a SELECT of it, as whoever reads a member as an actor reads them too."""
 
 
+class Holder(NamedTuple):
+    """What is read of a member and its organisation to know who acts, see `HOLDER`."""
+
+    member_id: UUID
+    name: str
+    department: str | None
+    roles: Sequence[str]
+    grants: Mapping[str, Any]
+    language: str
+    organisation_id: UUID
+    county_code: str
+    partner_ids: Sequence[UUID]
+
+
+_MEMBER = (Member.id, Member.name, Member.department, Member.roles, Member.grants, Member.language)
+HOLDER = (*map(col, _MEMBER), col(Organisation.id), col(Organisation.county_code), PARTNERS)
+"""The columns of it: rows take as long to be made of a member and an organisation as all else about a small page."""
+
+
 class OrganisationInShort(NamedTuple):
     """What lists of other things read of an organisation."""
 
@@ -77,11 +96,12 @@ def actor_for(session: Session, member_id: UUID) -> Actor:
 def actors_for(session: Session, member_ids: Collection[UUID]) -> dict[UUID, Actor]:
     """Return those of the members who are active as actors, in one query."""
     found = session.execute(
-        select_rows(Member, Organisation, PARTNERS)
-        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        select_rows(*HOLDER)
+        .join_from(Member, Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(any_of(col(Member.id), member_ids), col(Member.active), takes_part())
     )
-    return {each.id: actor_of(session, each, *at_home) for each, *at_home in found}
+    holders = map(Holder._make, found)
+    return {each.member_id: actor_of(session, each) for each in holders}
 
 
 def takes_part() -> ColumnElement[bool]:
@@ -121,7 +141,7 @@ def coordinating(session: Session, organisation_ids: Collection[UUID]) -> set[UU
     }
 
 
-def _holder() -> Select[AccessToken, Member, Organisation, list[UUID]]:
+def _holder() -> Select[AccessToken, *tuple[Any, ...]]:
     """A token by its hash with whom it acts as, if it holds: made once, as every request asks it."""
     line = (
         select(AccessToken.id, AccessToken.parent_id, AccessToken.expires_at, AccessToken.revoked_at)
@@ -136,7 +156,8 @@ def _holder() -> Select[AccessToken, Member, Organisation, list[UUID]]:
     )
     ended = select(line.c.id).where(or_(line.c.expires_at <= bindparam("now"), line.c.revoked_at.is_not(None)))
     return (
-        select_rows(AccessToken, Member, Organisation, PARTNERS)
+        select_rows(AccessToken, *HOLDER)
+        .select_from(AccessToken)
         .join(Member, col(Member.id) == col(AccessToken.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(col(AccessToken.hash) == bindparam("digest"), col(Member.active), takes_part(), ~ended.exists())
@@ -156,7 +177,7 @@ def actor_for_token(session: Session, token: str, now: datetime) -> tuple[Actor,
     if found is None or not compare_digest(found[0].hash, digest):
         return None
     row, *holder = found
-    return actor_of(session, *holder), row
+    return actor_of(session, Holder(*holder)), row
 
 
 def members_to_choose(session: Session, limit: int = 500) -> Sequence[tuple[Member, Organisation]]:
@@ -365,22 +386,23 @@ def partnerships(session: Session, organisation_ids: Collection[UUID]) -> set[tu
     return {(each.organisation_id, each.partner_id) for each in session.exec(theirs)}
 
 
-def actor_of(session: Session, member: Member, home: Organisation, partner_ids: Iterable[UUID]) -> Actor:
-    """Return an active member as an actor, see `PARTNERS`."""
-    roles = grants.roles_of(member)
+def actor_of(session: Session, holder: Holder) -> Actor:
+    """Return an active member as an actor."""
+    granted = grants.grants_of(holder)
+    held = {role: grant for role, grant in granted.items() if grant.holds}
     return Actor(
-        member_id=member.id,
-        name=member.name,
-        organisation_id=home.id,
-        county_code=home.county_code,
-        department=member.department,
-        partner_ids=frozenset(partner_ids),
-        roles=roles,
-        language=member.language,
-        area=_area(session, grants.grants_of(member)[Role.COORDINATOR]) if Role.COORDINATOR in roles else None,
-        site_ids=frozenset(grants.grants_of(member)[Role.HUB_HOST].site_ids if Role.HUB_HOST in roles else ()),
-        departments=grants.departments_of(member),
-        ended=grants.ended_of(member),
+        member_id=holder.member_id,
+        name=holder.name,
+        organisation_id=holder.organisation_id,
+        county_code=holder.county_code,
+        department=holder.department,
+        partner_ids=frozenset(holder.partner_ids),
+        roles=frozenset(held),
+        language=holder.language,
+        area=_area(session, held[Role.COORDINATOR]) if Role.COORDINATOR in held else None,
+        site_ids=frozenset(held[Role.HUB_HOST].site_ids if Role.HUB_HOST in held else ()),
+        departments={role: frozenset(grant.departments) for role, grant in held.items() if grant.departments},
+        ended={role: grant.until.isoformat() for role, grant in granted.items() if grant.until and role not in held},
     )
 
 

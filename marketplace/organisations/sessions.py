@@ -9,10 +9,11 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, or_
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, or_, update
 from sqlalchemy import select as select_rows
 from sqlmodel import Session, col, select
 
@@ -71,11 +72,25 @@ def begin(session: Session, actor: Actor, browser: str, proof: Proof | None = No
     return secret, row
 
 
-def _holder() -> Select[WebSession, Member, Organisation, list[UUID]]:
+class SessionInShort(NamedTuple):
+    """What every page reads of the session that it is asked for in."""
+
+    id: UUID
+    secret: str
+    previous: str | None
+    rotated_at: datetime
+    seen_at: datetime
+
+
+_IN_SHORT = tuple(getattr(WebSession, each) for each in SessionInShort._fields)
+
+
+def _holder() -> Select[*tuple[Any, ...]]:
     """A session that holds, by its secret's hash, with whom it is of: made once, as every page asks it."""
     digest: BindParameter[str] = bindparam("digest")
     return (
-        select_rows(WebSession, Member, Organisation, queries.PARTNERS)
+        select_rows(*_IN_SHORT, *queries.HOLDER)
+        .select_from(WebSession)
         .join(Member, col(Member.id) == col(WebSession.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(
@@ -91,22 +106,28 @@ def _holder() -> Select[WebSession, Member, Organisation, list[UUID]]:
 _HOLDER = _holder()
 
 
-def find(session: Session, secret: str) -> tuple[WebSession, Actor] | None:
+def find(session: Session, secret: str) -> tuple[SessionInShort, Actor] | None:
     """Return the session that a cookie's secret belongs to and its member, if both hold now; note that it was seen."""
     digest, now = _digest(secret), clock.now()
     idle_since = now - timedelta(minutes=settings().session_idle_minutes)
     row = session.execute(_HOLDER, {"digest": digest, "now": now, "idle_since": idle_since}).one_or_none()
     if row is None:
         return None
-    found, *holder = row
-    if now - found.seen_at > GRACE:
-        found.seen_at = now
+    found, holder = SessionInShort(*row[: len(_IN_SHORT)]), queries.Holder(*row[len(_IN_SHORT) :])
+    changed: dict[str, Any] = {"seen_at": now} if now - found.seen_at > GRACE else {}
     if found.secret == digest and found.previous is not None and now - found.rotated_at > GRACE:
-        found.previous = None
-    return found, queries.actor_of(session, *holder)
+        changed["previous"] = None
+    if changed:
+        session.execute(update(WebSession).where(col(WebSession.id) == found.id).values(changed))
+    return found, queries.actor_of(session, holder)
 
 
-def is_due(row: WebSession, secret: str) -> bool:
+def row_of(session: Session, session_id: UUID) -> WebSession:
+    """Return all of a session that holds."""
+    return session.get_one(WebSession, session_id)
+
+
+def is_due(row: SessionInShort | WebSession, secret: str) -> bool:
     """Tell whether it is time for a new secret; only the newest is renewed."""
     return clock.now() - row.rotated_at >= RENEWED_AFTER and row.secret == _digest(secret)
 
@@ -116,9 +137,7 @@ def renew(session: Session, secret: str) -> str | None:
     found = find(session, secret)
     if found is None:
         return None
-    row, _actor = found
-    session.flush()
-    session.refresh(row, with_for_update=True)
+    row = session.get_one(WebSession, found[0].id, with_for_update=True)
     if not is_due(row, secret):
         return None
     new = secrets.token_urlsafe(32)

@@ -14,7 +14,7 @@ from api.http.openid.providers import is_sure
 from core.actor import Actor
 from core.errors import NotAllowed
 from core.settings import settings
-from marketplace.organisations import passkeys
+from marketplace.organisations import passkeys, sessions
 from marketplace.organisations.models import WebSession
 
 AnyRequest = Request[Any, Any, Any]
@@ -27,7 +27,7 @@ def confirmation_address(wanted: str) -> str:
     return f"{PAGE}?{urlencode({'next': wanted}, safe='/')}"
 
 
-def check_confirmed(request: AnyRequest, session: Session, actor: Actor, row: WebSession, posted: Posted) -> None:
+def check_confirmed(request: AnyRequest, session: Session, actor: Actor, posted: Posted) -> None:
     """Ask a signed-in member to confirm who it is, where that is needed and was not done lately.
 
     Raises
@@ -35,7 +35,7 @@ def check_confirmed(request: AnyRequest, session: Session, actor: Actor, row: We
     FormKept
         By the page for it; what was typed in a form is kept.
     """
-    if not _asks(request, actor) or has_confirmed(row):
+    if not _asks(request, actor) or has_confirmed(sessions.row_of(session, request.state.web_session)):
         return
     if not settings().demands_step_up and not passkeys.has_any(session, actor.member_id):
         return

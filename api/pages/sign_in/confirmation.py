@@ -26,7 +26,7 @@ class ConfirmationPages(Controller):
     def ask(self, visit: NamedDependency[Visit]) -> Template:
         """Ask for a passkey, to go on with what needs it."""
         row, known, party = (
-            web_session_of(visit.request),
+            web_session_of(visit.request, visit.session),
             passkeys.passkeys_of(visit.session, visit.actor.member_id),
             relying_party(visit.request),
         )
@@ -46,7 +46,11 @@ class ConfirmationPages(Controller):
     def confirm(self, visit: NamedDependency[Visit]) -> Redirect:
         """Take the passkey's answer, and go on."""
         request, session = visit.request, visit.session
-        row, wanted, answer = web_session_of(request), local_path(visit.form.value("next")), visit.form.value("answer")
+        row, wanted, answer = (
+            web_session_of(request, session),
+            local_path(visit.form.value("next")),
+            visit.form.value("answer"),
+        )
         try:
             challenge = passkeys.take_challenge(session, row)
             passkey = passkeys.signer(session, visit.actor, named_credential(answer))

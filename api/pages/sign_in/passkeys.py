@@ -47,7 +47,7 @@ class PasskeyPages(Controller):
     def register(self, visit: NamedDependency[Visit]) -> Redirect:
         """Register a passkey: the first soon after signing in, another after confirming with one."""
         request, session, actor, form = visit.request, visit.session, visit.actor, visit.form
-        row, wanted = web_session_of(request), local_path(form.value("next"))
+        row, wanted = web_session_of(request, session), local_path(form.value("next"))
         if not _may_register(session, actor, row):
             if passkeys.has_any(session, actor.member_id):
                 session.rollback()  # gives its connection back before another is asked for
@@ -112,7 +112,7 @@ def _too_late() -> str:
 
 
 def _context(request: AnyRequest, session: Session, actor: Actor, form: Form) -> dict[str, Any]:
-    row, party = web_session_of(request), relying_party(request)
+    row, party = web_session_of(request, session), relying_party(request)
     found = passkeys.passkeys_of(session, actor.member_id)
     may_register = _may_register(session, actor, row)
     return {

@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from ua_parser import parse
 
-from api.http.auth import web_session_of
+from api.http.auth import web_session_key
 from api.http.visitor import forget
 from api.language.i18n import gettext as _
 from api.pages.rendering import page, see_other
@@ -29,7 +29,7 @@ class SessionPages(Controller):
         """List where one is signed in."""
         context = {
             "found": sessions.sessions_of(visit.session, visit.actor.member_id),
-            "this_one": web_session_of(visit.request).id,
+            "this_one": web_session_key(visit.request),
             "browser_name": browser_name,
         }
         return page("sign_in/sessions.html", context)
@@ -38,7 +38,7 @@ class SessionPages(Controller):
     def end(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Sign out in one browser."""
         sessions.end(visit.session, visit.actor, key)
-        if key == web_session_of(visit.request).id:
+        if key == web_session_key(visit.request):
             return _signed_out(visit.request)
         return see_other(visit.request, "/sessions", _("You are signed out there."))
 
