@@ -98,6 +98,10 @@ _API = {
         "POST /{key}/renewal": _confirmed(thing="calendar"),
         "POST /{key}/revocation": Access(thing="calendar"),
     },
+    "card-approvals": {
+        "GET /{key}": Access(thing="card_approval"),
+        "POST /{key}/answer": Access(thing="card_approval"),
+    },
     "inquiries": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.DECIDE),
@@ -233,6 +237,8 @@ _API = {
         "GET /{resource}/closed-periods": Access(thing="resource"),
         "POST /{resource}/closed-periods": _needs(P.OFFER, thing="resource"),
         "DELETE /{resource}/closed-periods/{period}": _needs(P.OFFER, thing="resource"),
+        "POST /{resource}/approval-requests": _needs(P.NOTE_APPROVAL, thing="card"),
+        "POST /{resource}/person": _needs(P.NOTE_APPROVAL, thing="card"),
         "POST /{resource}/consent-withdrawals": _needs(P.WITHDRAW_APPROVAL, thing="card"),
         "POST /{resource}/consents": _needs(P.NOTE_APPROVAL, P.APPROVE_CARD, thing="card"),
         "GET /{resource}/free-periods": Access(thing="resource"),

@@ -62,6 +62,7 @@ TAGS = {
     "requests": "What projects need / Behov",
     "inquiries": "Whether a change of a need would do / Frågor om ändrade behov",
     "questions": "About a skill, to its panel or through HR / Frågor om en kompetens",
+    "card-approvals": "What you are asked as somebody's manager / Vad du tillfrågas om som chef",
     "my-cards": "Your own capacity card / Ditt eget kompetenskort",
     "matching-runs": "Optimisations / Matchningskörningar",
     "mobility-wishes": "Your own wishes to try another employer / Önskemål om att prova en annan arbetsgivare",

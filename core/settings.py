@@ -385,10 +385,14 @@ class Settings(BaseSettings):
             reason = "public_url is required in production, and has to begin with https://"
             yield InvalidParameter(f"{PREFIX}PUBLIC_URL", self.public_url, reason)
 
+    def address_at(self, root: str) -> str:
+        """Return where users reach this installation, or else where it was asked at, without a slash at the end."""
+        return (self.public_url or root).rstrip("/")
+
     @property
     def address(self) -> str:
         """Where users reach this installation, without a slash at the end."""
-        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+        return self.address_at(f"http://{self.host}:{self.port}")
 
     @property
     def networks_reached(self) -> list[IPv4Network | IPv6Network]:

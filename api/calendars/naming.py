@@ -18,4 +18,4 @@ def title_of(feed: CalendarFeed, site_names: Mapping[UUID, str]) -> str:
 
 def address_of(secret: str, root: str) -> str:
     """Return a calendar's address: where users reach the installation, or else where it is asked at."""
-    return f"{(settings().public_url or root).rstrip('/')}/calendars/{secret}{SUFFIX}"
+    return f"{settings().address_at(root)}/calendars/{secret}{SUFFIX}"

@@ -72,6 +72,7 @@ Dependencies to ask for by name: ``session``, ``actor`` (from the bearer token; 
 from litestar import Controller
 
 from api.v1.asking.advisers import Advisers
+from api.v1.asking.card_approvals import CardApprovalRequests, CardApprovals
 from api.v1.asking.inquiries import Inquiries
 from api.v1.asking.my_cards import MyCards
 from api.v1.asking.questions import Questions
@@ -106,6 +107,8 @@ from api.v1.webhooks import Webhooks
 
 CONTROLLERS: list[type[Controller]] = [
     Advisers,
+    CardApprovalRequests,
+    CardApprovals,
     Information,
     Requests,
     Inquiries,

@@ -77,7 +77,7 @@ def sheets(labels: Sequence[Label], taken_off: int) -> list[list[Label | None]]:
 
 def code_of(resource_id: UUID, root: str) -> segno.QRCode:
     """Return the code of a thing: the address of its page, which tells nothing of it to who may not see it."""
-    return segno.make_qr(f"{(settings().public_url or root).rstrip('/')}/things/{resource_id}", error="m")
+    return segno.make_qr(f"{settings().address_at(root)}/things/{resource_id}", error="m")
 
 
 def _label(resource: Resource, root: str) -> Label:

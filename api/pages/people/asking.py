@@ -47,8 +47,7 @@ class AskingPages(Controller):
             asked = asking.ask_manager(session, actor, resource, manager, deputy)
         done = _("The manager was asked already. The link was shown once: if you don't have it, ask again.")
         keep_outcome(visit.request, f"/offers/{key}", {"message": done, "tone": "warning"})  # never the link itself
-        address = (settings().public_url or str(visit.request.base_url)).rstrip("/")
-        link = f"{address}/card-links/{asked.secret}"
+        link = f"{settings().address_at(str(visit.request.base_url))}/card-links/{asked.secret}"
         return page(ASKED, {"asked": asked, "link": link, "offer": key, "name": resource.name})
 
 

@@ -272,13 +272,19 @@ def _shown(session: Session, actor: Actor, found: Sequence[Described], *, in_lis
     ids = [each.resource.id for each in found]
     units, parts = queries.units_of(session, ids), queries.parts_of(session, ids)
     cards = competence_queries.held_cards(session, ids)
+    noted = {each.resource.id for each in found if _reads_notes(actor, each.resource)}
+    reads.persons_read(session, actor, [key for key, card in cards.items() if key in noted and card.row.member_id])
 
     def out(each: Described) -> ResourceOut:
         key = each.resource.id
-        noted = actor.reads(Private.APPROVAL_NOTE, each.resource.organisation_id, each.resource.department)
-        return resource_out(each, units[key], parts.get(key, {}), cards.get(key), noted=noted, in_list=in_list)
+        return resource_out(each, units[key], parts.get(key, {}), cards.get(key), noted=key in noted, in_list=in_list)
 
     return [out(each) for each in found]
+
+
+def _reads_notes(actor: Actor, resource: Resource) -> bool:
+    """Tell whether somebody reads who has said yes to a card, the one whose it is among them."""
+    return actor.reads(Private.APPROVAL_NOTE, resource.organisation_id, resource.department)
 
 
 def _read(session: Session, actor: Actor, key: UUID) -> ResourceOut:
