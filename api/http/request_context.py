@@ -57,8 +57,9 @@ class _Answer:
             headers = MutableScopeHeaders.from_message(message)
             headers["traceparent"] = str(self.span.trace)
             headers["x-request-id"] = self.span.trace.span_id
-            for name, value in self.safe.items():
-                headers.setdefault(name, value)
+            has = {name.lower() for name, _value in headers.headers}
+            safe = ((name.encode(), value.encode()) for name, value in self.safe.items())
+            headers.headers.extend(each for each in safe if each[0] not in has)
         elif message["type"] == "http.response.body":
             self.size += len(message["body"])
         await self.send(message)

@@ -1,7 +1,7 @@
 """Pages from templates: `page` shows one, `see_other` goes on to one after a form, with a word about what was done."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import count
@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from litestar import Litestar, Request, Response
 from litestar.plugins.jinja import JinjaTemplateEngine
@@ -121,10 +122,27 @@ def template_config() -> TemplateConfig[JinjaTemplateEngine]:
     return TemplateConfig(instance=JinjaTemplateEngine.from_environment(environment()))
 
 
+class _Context(Context):
+    """What a template knows, and how it calls what it is given."""
+
+    def call(self, called: Any, *given: Any, **named: Any) -> Any:
+        """Call something; Jinja's own looks at each of thousands several times for what a few of its own ask for."""
+        if hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *given, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(*given, **named)
+
+
 class _OfOneLanguage(Environment):
     """An environment in which the templates' own words stand in a language from the start, not looked up each time."""
 
     spoken = ""
+    context_class = _Context
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> dict[str, Any]:
+        """Return what a template may name. Jinja's own goes on looking whether it is changed, name by name."""
+        return {**self.globals, **(d or {})}
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         parsed = super()._parse(source, name, filename)
