@@ -71,6 +71,10 @@ _API = {
         "POST /{key}/early-end": _needs(*_EITHER_SIDE, thing="loan"),
         "POST /{key}/extension": _needs(P.REQUEST, thing="loan"),
         "POST /{key}/hand-over": _needs(*_LENDS, thing="booking"),
+        "GET /{key}/later-ends": Access(thing="booking"),
+        "POST /{key}/later-ends": _needs(P.REQUEST, thing="booking"),
+        "POST /{key}/later-ends/{later_end}/acceptance": _needs(*_LENDS, thing="booking"),
+        "POST /{key}/later-ends/{later_end}/refusal": _needs(*_LENDS, thing="booking"),
         "GET /{key}/movements": Access(thing="booking"),
         "POST /{key}/movements": _needs(*_LENDS, thing="booking"),
         "GET /{key}/papers": Access(thing="papers"),
@@ -309,7 +313,7 @@ _API = {
 }
 
 _NO_PAGES = {
-    *("GET /{key}/history", "GET /{key}/invitations", "GET /{key}/movements"),
+    *("GET /{key}/history", "GET /{key}/invitations", "GET /{key}/later-ends", "GET /{key}/movements"),
     *("POST /{key}/hand-over", "POST /{key}/return", "DELETE /{key}/lock", "DELETE /{key}/thanks"),
 }
 

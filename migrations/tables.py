@@ -16,6 +16,7 @@ from marketplace.calendars import models as _calendars
 from marketplace.cards import models as _cards
 from marketplace.damage import models as _damage
 from marketplace.inquiries import models as _inquiries
+from marketplace.later_ends import models as _later_ends
 from marketplace.loans import models as _loans
 from marketplace.mail import models as _mail
 from marketplace.mobility import models as _mobility
@@ -53,6 +54,7 @@ _TABLES = (
     _hub_membership,
     _hub_places,
     _inquiries,
+    _later_ends,
     _loans,
     _mail,
     _mobility,

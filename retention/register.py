@@ -469,6 +469,13 @@ REGISTER = (
         "To decide.",
         _CASE,
     ),
+    Record(
+        "later_end",
+        "That a borrower asks to keep what is lent for longer, why, and the answer.",
+        "To agree on it.",
+        _CASE,
+        ("words",),
+    ),
     Record("bundle_decision", "What becomes of the rest of what belongs together.", "To decide.", _CASE),
 )
 GROUND = "*to be filled in by the agency*"

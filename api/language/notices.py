@@ -225,6 +225,26 @@ def _extension_asked(facts: Facts) -> str:
     return _("The borrower asks for the loan for “%(request)s” to go on: look at the proposal.") % facts
 
 
+def _later_end_asked(facts: Facts) -> str:
+    text = _(
+        "The borrower asks to keep %(resource)s for “%(request)s” until %(later)s. Answer by %(until)s; without an "
+        "answer it ends as agreed."
+    )
+    return text % {**facts, "later": _until(facts["until"]), "until": _until(facts["answerBy"])}
+
+
+def _later_end_decided(facts: Facts) -> str:
+    match facts["to"]:
+        case "granted":
+            text = _("%(resource)s for “%(request)s” ends later: %(until)s.")
+        case "refused":
+            text = _("%(resource)s for “%(request)s” ends as agreed, %(ends)s: %(why)s.")
+        case _:
+            text = _("%(resource)s for “%(request)s” ends as agreed, %(ends)s: nobody answered about a later end.")
+    why = reason_label(facts["reason"]).lower() if facts["reason"] else ""
+    return text % {**facts, "until": _until(facts["until"]), "ends": _until(facts["endsAt"]), "why": why}
+
+
 def _bundle_broken(facts: Facts) -> str:
     text = _(
         "A booking for “%(request)s” was cancelled, and the rest belongs together with it. The borrower decides by"
@@ -448,6 +468,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.NOT_BACK: _not_back,
     NoticeCode.ENDED_EARLY: _ended_early,
     NoticeCode.EXTENSION_ASKED: _extension_asked,
+    NoticeCode.LATER_END_ASKED: _later_end_asked,
+    NoticeCode.LATER_END_DECIDED: _later_end_decided,
     NoticeCode.BUNDLE_BROKEN: _bundle_broken,
     NoticeCode.ROOM_DECLINED: _room_declined,
     NoticeCode.ROOM_PROPOSED: _room_proposed,

@@ -18,6 +18,7 @@ from api.pages.board.waiting import WaitingPages
 from api.pages.bookings.agreements.pages import PaperPages
 from api.pages.bookings.damage import DamagePages
 from api.pages.bookings.labels import LabelPages
+from api.pages.bookings.later_ends.pages import LaterEndPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.room_answers import RoomAnswerPages
@@ -109,6 +110,7 @@ PAGES: list[type[Controller]] = [
     LabelledThingPages,
     DamagePages,
     WithdrawalPages,
+    LaterEndPages,
     RoomAnswerPages,
     LoanPages,
     PaperPages,

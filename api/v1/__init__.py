@@ -81,6 +81,7 @@ from api.v1.calendars.busy import BusyCalendars
 from api.v1.calendars.feeds import CalendarFeeds
 from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
+from api.v1.lending.later_ends import LaterEnds
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
 from api.v1.listed.resources import Resources
 from api.v1.listed.sites import Sites
@@ -118,6 +119,7 @@ CONTROLLERS: list[type[Controller]] = [
     Papers,
     PaperSeriesOfOrganisation,
     Invitations,
+    LaterEnds,
     BusyCalendars,
     Webhooks,
     CalendarFeeds,

@@ -124,6 +124,7 @@ _GROUPS = {
     NoticeCode.QUESTION_RETURNED: NoticeGroup.ANSWERS,
     NoticeCode.QUESTION_REPORTED: NoticeGroup.ANSWERS,
     NoticeCode.ROOM_DECLINED: NoticeGroup.ANSWERS,
+    NoticeCode.LATER_END_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.ROOM_PROPOSED: NoticeGroup.ANSWERS,
     **dict.fromkeys(OF_WISHES, NoticeGroup.WISHES),
     NoticeCode.PUBLISHED: NoticeGroup.OPERATIONS,

@@ -30,6 +30,8 @@ class NoticeCode(StrEnum):
     NOT_BACK = "not_back"  # to the lender: the same
     ENDED_EARLY = "ended_early"  # a loan of a person ends before its time
     EXTENSION_ASKED = "extension_asked"  # to coordinators: a borrower asks for a loan to go on
+    LATER_END_ASKED = "later_end_asked"  # to the lender: a borrower asks to keep what is lent for longer
+    LATER_END_DECIDED = "later_end_decided"
     BUNDLE_BROKEN = "bundle_broken"  # one of needs that belong together lost its booking: what of the rest?
     BUNDLE_DECIDED = "bundle_decided"
     INQUIRED = "inquired"  # a coordinator asks whether a change of what is asked for would do

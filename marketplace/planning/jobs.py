@@ -10,6 +10,7 @@ from core.time import clock
 from marketplace.bookings import bundles, overdue
 from marketplace.cards import asking, lapsing, withdrawing
 from marketplace.inquiries import service as inquiries
+from marketplace.later_ends import service as later_ends
 from marketplace.mobility import wishes
 from marketplace.organisations import sessions
 from marketplace.planning import service, surging, wishing
@@ -86,6 +87,8 @@ def sweep_deadlines() -> None:
         questions.expire_due(session, passed)
     with db.unit_of_work() as session:
         remind_due(session, passed)
+    with db.unit_of_work() as session:
+        later_ends.lapse_due(session, passed)
     with db.unit_of_work() as session:
         overdue.tell(session, passed)
     if passed < looked_at:  # the clock may be wrong, and what is forgotten does not come back

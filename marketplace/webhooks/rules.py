@@ -29,6 +29,8 @@ KINDS = (
     NoticeCode.OVERDUE,
     NoticeCode.NOT_BACK,
     NoticeCode.ENDED_EARLY,
+    NoticeCode.LATER_END_ASKED,
+    NoticeCode.LATER_END_DECIDED,
     NoticeCode.INQUIRED,
     NoticeCode.BUSY_CONFLICT,
 )

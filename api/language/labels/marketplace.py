@@ -175,6 +175,8 @@ MARKETPLACE = {
         "overdue": "What you have borrowed is to be back",
         "not_back": "What you have lent is not back in time",
         "ended_early": "A loan ends early",
+        "later_end_asked": "A borrower asks for more time",
+        "later_end_decided": "It is decided whether a booking ends later",
         "inquired": "A coordinator asks about a request",
         "busy_conflict": "A calendar is busy while something is booked",
     },

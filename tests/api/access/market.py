@@ -17,6 +17,7 @@ from core.time import clock
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
+from marketplace.later_ends.models import LaterEnd
 from marketplace.mail.models import Invitation, Mail
 from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
@@ -122,6 +123,7 @@ def market(session: Session) -> Market:
         "passkey": builders.added(session, Passkey(name="p", credential_id=b"c", public_key=b"k", sign_count=0, **its)),
         "upload": builders.added(session, Upload(organisation_id=homes["lender"].id, name="lokaler.csv", **its)),
         "invitation": _invitation(session, booking),
+        "later_end": _later_end(session, booking),
         "mail": builders.added(session, Mail(member_id=target.id, failed_at=clock.now(), fault="550 No such user")),
         "calendar": builders.added(
             session, CalendarFeed(member_id=target.id, name="Outlook", scope="organisation", hash=token_hash("link"))
@@ -207,6 +209,11 @@ def _invitation(session: Session, booking: Booking) -> Invitation:
     its |= {"start": start, "until": start + timedelta(hours=2), "answer": "proposed"}
     its |= {"proposed_start": start + timedelta(days=1), "proposed_until": start + timedelta(days=1, hours=2)}
     return builders.added(session, Invitation(**its))
+
+
+def _later_end(session: Session, booking: Booking) -> LaterEnd:
+    its = {"booking_id": booking.id, "ends_at": booking.during.upper, "until": builders.at(370)}
+    return builders.added(session, LaterEnd(**its, answer_by=builders.at(7)))
 
 
 def _draft(session: Session, member: Member) -> KeptForm:

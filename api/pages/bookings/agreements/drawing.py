@@ -1,5 +1,6 @@
 """Having a paper of a booking made: what it says is written now, in one language, and set in the background."""
 
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -10,11 +11,13 @@ from api.pages.bookings.agreements.document import Given, draft
 from api.pages.bookings.agreements.templates import Fact, templates
 from api.pages.bookings.papers import Papers, papers_of
 from core.actor import Actor
+from core.errors import Conflict, NotAllowed, NotFound
 from marketplace.bookings import queries
 from marketplace.bookings.models import BookingKind
 from marketplace.bookings.queries import BookingView
 from marketplace.loans.queries import confirmations, loan_of_booking
 from marketplace.papers.models import Paper, PaperState
+from marketplace.papers.queries import of_booking
 from marketplace.papers.service import draw_up, to_follow
 
 
@@ -36,6 +39,17 @@ def have_made(session: Session, actor: Actor, booking_id: UUID, language: str, g
     with speaking(language):
         told = draft(view, given, _loan_papers(session, view), addendum=addendum)
     return draw_up(session, actor, booking_id, follows, told)
+
+
+def add_to_paper(session: Session, actor: Actor, booking_id: UUID) -> None:
+    """Have what has changed added to the agreement on paper, where there is one that an addendum may follow now.
+
+    Where it may not, as for a coordinator, who is of neither side, the sides have it made when they want to.
+    """
+    made = of_booking(session, booking_id)
+    if made and made[-1].state is PaperState.MADE:
+        with suppress(NotAllowed, NotFound, Conflict):
+            have_made(session, actor, booking_id, made[-1].content["language"], Given())
 
 
 def asks(kind: BookingKind) -> frozenset[Fact]:
