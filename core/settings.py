@@ -200,7 +200,9 @@ class Settings(BaseSettings):
     block_lease_s: float = Field(
         5, ge=1, description="Seconds without a sign of life until a run's block is given to another worker."
     )
-    proposal_answer_days: int = Field(10, ge=1, description="Days that a proposal, or a question for a later end, waits for an answer.")
+    proposal_answer_days: int = Field(
+        10, ge=1, description="Days that a proposal, or a question for a later end, waits for an answer."
+    )
     proposal_reminder_days: int = Field(3, ge=1, description="Days before the deadline that a reminder is sent.")
     bundle_decision_days: int = Field(
         5,

@@ -66,7 +66,7 @@ class LaterEnds(Controller):
         return idempotency.answer(data, make)
 
     @post(
-        "/{later_end:uuid}/acceptance",
+        "/{asked:uuid}/acceptance",
         operation_id="grantLaterEnd",
         sync_to_thread=True,
         status_code=200,
@@ -78,19 +78,19 @@ class LaterEnds(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
-        later_end: FromPath[UUID],
+        asked: FromPath[UUID],
     ) -> LaterEndOut:
         """Let the booking end as late as was asked for. For the lender.
 
         Its claims and calendars follow, and an agreement on paper gets an addendum. 409 `not_free` where it was taken
         meanwhile.
         """
-        granted = service.grant(session, actor, key, later_end)
+        granted = service.grant(session, actor, key, asked)
         add_to_paper(session, actor, key)
         return later_end_out(granted)
 
     @post(
-        "/{later_end:uuid}/refusal",
+        "/{asked:uuid}/refusal",
         operation_id="refuseLaterEnd",
         sync_to_thread=True,
         status_code=200,
@@ -102,8 +102,8 @@ class LaterEnds(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
-        later_end: FromPath[UUID],
+        asked: FromPath[UUID],
         data: JSONBody[LaterEndRefusalIn],
     ) -> LaterEndOut:
         """Say no, with a reason: it ends as agreed. For the lender."""
-        return later_end_out(service.refuse(session, actor, key, later_end, data.code, words=data.words))
+        return later_end_out(service.refuse(session, actor, key, asked, data.code, words=data.words))

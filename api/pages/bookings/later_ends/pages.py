@@ -38,23 +38,23 @@ class LaterEndPages(Controller):
         add_to_paper(visit.session, visit.actor, key)
         return see_other(visit.request, f"/bookings/{key}", _("The booking ends later now."))
 
-    @post("/{later_end:uuid}/acceptance", sync_to_thread=True)
-    def grant(self, visit: NamedDependency[Visit], key: FromPath[UUID], later_end: FromPath[UUID]) -> Redirect:
+    @post("/{asked:uuid}/acceptance", sync_to_thread=True)
+    def grant(self, visit: NamedDependency[Visit], key: FromPath[UUID], asked: FromPath[UUID]) -> Redirect:
         """Let the booking end later."""
         with acting(visit.session, visit.actor, key, visit.form):
-            service.grant(visit.session, visit.actor, key, later_end)
+            service.grant(visit.session, visit.actor, key, asked)
         add_to_paper(visit.session, visit.actor, key)
         told = _("The booking ends later now, and both sides are told.")
         return see_other(visit.request, f"/bookings/{key}", told)
 
-    @post("/{later_end:uuid}/refusal", sync_to_thread=True)
-    def refuse(self, visit: NamedDependency[Visit], key: FromPath[UUID], later_end: FromPath[UUID]) -> Redirect:
+    @post("/{asked:uuid}/refusal", sync_to_thread=True)
+    def refuse(self, visit: NamedDependency[Visit], key: FromPath[UUID], asked: FromPath[UUID]) -> Redirect:
         """Let the booking end as agreed."""
         form, names = visit.form, {"code": "whyNotLonger", "words": "notLongerWords"}
         with acting(visit.session, visit.actor, key, form, names=names):
             code, words = form.choice("whyNotLonger", LaterEndRefusal), form.text("notLongerWords")
             form.check()
-            service.refuse(visit.session, visit.actor, key, later_end, code, words=words)
+            service.refuse(visit.session, visit.actor, key, asked, code, words=words)
         return see_other(visit.request, f"/bookings/{key}", _("It ends as agreed, and both sides are told."))
 
 
