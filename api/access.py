@@ -77,6 +77,7 @@ _API = {
         "POST /{key}/later-ends/{asked}/refusal": _needs(*_LENDS, thing="booking"),
         "GET /{key}/movements": Access(thing="booking"),
         "POST /{key}/movements": _needs(*_LENDS, thing="booking"),
+        "GET /{key}/movements/{movement}/photo": Access(thing="papers"),
         "GET /{key}/papers": Access(thing="papers"),
         "POST /{key}/papers": _needs(P.OFFER, P.REQUEST, thing="papers"),
         "POST /{key}/return": _needs(*_LENDS, thing="booking"),

@@ -17,6 +17,7 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
+from marketplace.bookings.models import Movement
 from marketplace.calendars.models import CalendarFeed
 from marketplace.cards.asking import CARD_HAS_PERSON
 from marketplace.loans.models import LoanConfirmation
@@ -124,6 +125,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "sessions": select(WebSession).where(WebSession.member_id == key),
         "requests": select(Request).where(Request.member_id == key),
         "offers": select(Offer).where(Offer.member_id == key),
+        "movements": select(Movement).where(Movement.member_id == key),
         "answers": select(ProposalParty).where(ProposalParty.member_id == key),
         "groups": select(ProvisionedGroup)
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))

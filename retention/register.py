@@ -405,6 +405,13 @@ REGISTER = (
         ("member_id", "condition"),
     ),
     Record(
+        "movement_photo",
+        "How something looked when it went out or came back, made anew without what the camera wrote beside it.",
+        "To agree on what became of it.",
+        "Deleted `PLATSVERKET_KEEP_NOTICE_DAYS` after it was made, once its booking is over.",
+        ("body",),
+    ),
+    Record(
         "paper",
         "What an agreement on a booking, or an addendum to it, says, and its number. It names no person; what stands "
         "in titles and conditions may.",

@@ -13,8 +13,9 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.database.tables import any_of
 from core.settings import settings
 from hubs.membership.models import ONE_AT_A_TIME, HubMember
-from marketplace.bookings.models import Booking
+from marketplace.bookings.models import Booking, Movement, MovementPhoto
 from marketplace.bookings.rules import LIVE
+from marketplace.bookings.rules import OVER as NO_MORE
 from marketplace.calendars.models import CalendarFeed
 from marketplace.damage.models import DamageReport
 from marketplace.mail.models import Mail
@@ -75,6 +76,12 @@ def _notices(before: datetime) -> SelectOfScalar[UUID]:
 
 def _damage(before: datetime) -> SelectOfScalar[UUID]:
     return select(DamageReport.id).where(DamageReport.at < before)
+
+
+def _movement_photos(before: datetime) -> SelectOfScalar[UUID]:
+    moved = select(MovementPhoto.movement_id).join(Movement, col(Movement.id) == col(MovementPhoto.movement_id))
+    of_it = moved.join(Booking, col(Booking.id) == col(Movement.booking_id))
+    return of_it.where(Movement.at < before, col(Booking.state).in_(NO_MORE))
 
 
 def _mails(before: datetime) -> SelectOfScalar[UUID]:
@@ -145,6 +152,10 @@ def _delete(
     return forget
 
 
+def _delete_movement_photos(session: Session, ids: Sequence[UUID]) -> None:
+    session.execute(delete(MovementPhoto).where(any_of(col(MovementPhoto.movement_id), ids)))
+
+
 def _delete_uploads(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(delete(UploadContent).where(any_of(col(UploadContent.upload_id), ids)))
     session.execute(delete(Upload).where(any_of(col(Upload.id), ids)))
@@ -187,6 +198,7 @@ RULES = (
     Rule("calendar_feed", "deleted", "keep_token_days", _calendars, _delete(CalendarFeed)),
     Rule("notice", "deleted", "keep_notice_days", _notices, _delete(Notice)),
     Rule("damage_report", "deleted", "keep_notice_days", _damage, _delete(DamageReport)),
+    Rule("movement_photo", "deleted", "keep_notice_days", _movement_photos, _delete_movement_photos),
     Rule("mail", "deleted", "keep_mail_days", _mails, _delete(Mail)),
     Rule("claim_note", "emptied", "keep_note_days", _notes, _empty_notes),
     Rule("upload", "deleted", "keep_upload_days", _uploads, _delete_uploads),

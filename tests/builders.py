@@ -21,7 +21,7 @@ from core import serialization
 from core.actor import Actor
 from core.time import clock, timing
 from core.time.interval import Interval, to_range
-from marketplace.bookings.models import Booking, BookingKind
+from marketplace.bookings.models import Booking, BookingKind, Movement, MovementPhoto
 from marketplace.damage.models import DamageReport
 from marketplace.inquiries.models import Inquiry
 from marketplace.inquiries.rules import said_by
@@ -258,6 +258,13 @@ def photo(session: Session, resource: Resource, alt: str = "Ett rum") -> Photo:
 def damage_report(session: Session, resource: Resource, words: str = "Ett ben är av") -> DamageReport:
     """Add a report of damage; what stands for its picture is none."""
     return added(session, DamageReport(resource_id=resource.id, at=clock.now(), words=words, picture=b"picture"))
+
+
+def movement(session: Session, booking_: Booking, kind: str = "out", **values: Any) -> Movement:
+    """Add a movement of one, with a photo."""
+    row = added(session, Movement(**{"booking_id": booking_.id, "kind": kind, "amount": 1, "at": clock.now()} | values))
+    added(session, MovementPhoto(movement_id=row.id, body=b"picture"))
+    return row
 
 
 def unit_of(session: Session, resource: Resource) -> Unit:

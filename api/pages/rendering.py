@@ -31,6 +31,8 @@ from api.language.labels import label
 from api.pages.overtaken import opened_with
 from core.database.drafts import MOST_OF_AN_ORGANISATION
 from core.settings import settings
+from resources.photos.images import MOST_PIXELS
+from resources.photos.rules import LARGEST_BYTES
 
 HERE = Path(__file__).parents[1]
 STATIC = HERE / "static"
@@ -214,6 +216,8 @@ def environment(spoken: str = "") -> Environment:
         label=label,
         csrf=_csrf,
         undo_minutes=settings().undo_minutes,
+        photo_kinds=", ".join(f"image/{kind.lower()}" for kind in MOST_PIXELS),
+        photo_megabytes=LARGEST_BYTES // 1_000_000,
         operator=settings().operator,
     )
     return made

@@ -22,18 +22,21 @@ Alt = Annotated[
 ]
 
 
+PhotoBytes = Annotated[
+    bytes,
+    limited(
+        f"JPEG, PNG or WebP, in Base64; at most {LARGEST_BYTES} bytes unpacked and "
+        f"{MOST_PIXELS['JPEG'] // 1_000_000} million pixels, PNG and WebP {MOST_PIXELS['PNG'] // 1_000_000}.",
+        min_length=1,
+        max_length=in_base64(LARGEST_BYTES),
+    ),
+]
+
+
 class PhotoIn(Wire):
     """A photo of what can be lent. What the camera wrote beside it, such as where it was taken, is not kept."""
 
-    content: Annotated[
-        bytes,
-        limited(
-            f"JPEG, PNG or WebP, in Base64; at most {LARGEST_BYTES} bytes unpacked and "
-            f"{MOST_PIXELS['JPEG'] // 1_000_000} million pixels, PNG and WebP {MOST_PIXELS['PNG'] // 1_000_000}.",
-            min_length=1,
-            max_length=in_base64(LARGEST_BYTES),
-        ),
-    ]
+    content: PhotoBytes
     alt: Alt
 
     @classmethod

@@ -20,6 +20,7 @@ from api.schemas.agreements.bookings import (
     ExtensionOut,
     MovementIn,
     MovementOut,
+    MovementPhotoOut,
     ThanksIn,
     booking_listed,
     booking_out,
@@ -27,6 +28,7 @@ from api.schemas.agreements.bookings import (
 )
 from api.schemas.agreements.loans import WithdrawalDecisionIn
 from api.schemas.base import Listing
+from api.v1.listed.photos import LARGEST_BODY
 from core.actor import Actor
 from marketplace.bookings import queries, service
 from marketplace.bookings.ledger import MovementKind
@@ -132,12 +134,13 @@ class Bookings(Controller):
     ) -> Listing[MovementOut]:
         """List what went out, came back, was lost, damaged or mended, in the order in which it was noted."""
         found = queries.movements_page(session, actor, key, paging.page, paging.limit)
-        return listing(request, found, lambda view: movement_out(view.movement))
+        return listing(request, found, lambda view: movement_out(view.movement, has_photo=view.has_photo))
 
     @post(
         "/{key:uuid}/movements",
         operation_id="noteMovement",
         sync_to_thread=True,
+        request_max_body_size=LARGEST_BODY,
         summary="Note a movement / Anteckna en rörelse",
     )
     def note_movement(
@@ -157,10 +160,29 @@ class Bookings(Controller):
         """
 
         def make() -> Response[MovementOut]:
-            made = note(session, actor, key, data.kind, data.amount, condition=data.condition, if_version=if_match)
-            return created(movement_out(made), f"/api/v1/bookings/{key}/movements")
+            photo = data.photo or b""
+            said: dict[str, Any] = {"condition": data.condition, "photo": photo, "if_version": if_match}
+            made = note(session, actor, key, data.kind, data.amount, **said)
+            return created(movement_out(made, has_photo=bool(photo)), f"/api/v1/bookings/{key}/movements")
 
         return idempotency.answer(data, make)
+
+    @get(
+        "/{key:uuid}/movements/{movement:uuid}/photo",
+        operation_id="readMovementPhoto",
+        sync_to_thread=True,
+        summary="See the photo of a movement / Se en rörelses foto",
+    )
+    def movement_photo(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        movement: FromPath[UUID],
+    ) -> MovementPhotoOut:
+        """Read how something looked when it moved. For the two sides alone."""
+        return MovementPhotoOut(content=queries.photo_of_movement(session, actor, key, movement))
 
     @post(
         "/{key:uuid}/closing",

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
 
@@ -90,6 +90,15 @@ class Movement(Identified, SQLModel, table=True):
     condition: str = Field(default="", description="In the words of whoever noted it.")
     member_id: UUID | None = Field(default=None, foreign_key="member.id", description="Who noted it, where known.")
     at: datetime = Field(sa_type=Instant, nullable=False)
+
+
+class MovementPhoto(SQLModel, table=True):
+    """In what condition something was when it moved, as whoever noted it photographed it."""
+
+    __tablename__ = "movement_photo"
+
+    movement_id: UUID = Field(primary_key=True, foreign_key="movement.id")
+    body: bytes = Field(sa_type=LargeBinary, nullable=False, description="As WebP, made anew.")
 
 
 class BundleDecision(Identified, Timestamped, SQLModel, table=True):

@@ -7,14 +7,16 @@ from sqlmodel import Session
 
 from core.actor import Actor
 from core.database import audit
-from core.errors import StateChanged, VersionChanged
-from core.limits import LONGEST_WORDS
+from core.errors import BadInput, Faults, InvalidParameter, StateChanged, VersionChanged
+from core.limits import LONGEST_WORDS, refuse_if
 from core.text import check_text
 from core.time import clock
 from marketplace.bookings import queries, stock
 from marketplace.bookings.ledger import Ledger, MovementKind
-from marketplace.bookings.models import Booking, BookingState, Movement
+from marketplace.bookings.models import Booking, BookingState, Movement, MovementPhoto
 from marketplace.bookings.rules import BOOKING, CARRIED, OVER, check_has_begun, check_may_note, check_whole
+from resources.photos.images import made_anew
+from resources.photos.rules import PhotoSize, size_faults
 
 
 def note(
@@ -25,9 +27,12 @@ def note(
     amount: int | None = None,
     *,
     condition: str = "",
+    photo: bytes = b"",
     if_version: int | None = None,
 ) -> Movement:
     """Note that some, or all that can, have moved so. What has come back is free for others from now on.
+
+    What is photographed is made anew, so that nothing is kept of where it was.
 
     Raises
     ------
@@ -35,9 +40,11 @@ def note(
         Of `Ledger.after`: it cannot have moved so. ``too_early``, ``not_begun``, ``not_carried``. ``still_out`` and
         ``reserved``: somebody else has it. ``state_changed``: the booking is over.
     BadInput
-        Not so many can have moved so.
+        Not so many can have moved so, or the photo is none.
+    Unavailable
+        Too many photos are looked at.
     """
-    check_text("condition", condition, most=LONGEST_WORDS)
+    body = _read(condition, photo)
     booking = queries.locked(session, actor, booking_id)
     check_may_note(actor, booking, queries.departments(session, booking))
     if if_version not in {None, booking.version}:
@@ -56,6 +63,8 @@ def note(
     elif kind is MovementKind.BACK:
         stock.give_back_time(session, booking.id, clock.now())
     made = add(session, actor, booking, kind, amount, condition=condition)
+    if body:
+        session.add(MovementPhoto(movement_id=made.id, body=body))
     to, returned_at = _state(booking, before, after), _returned_at(booking, before, after)
     if to is booking.state:
         booking.returned_at, booking.version = returned_at, booking.version + 1
@@ -82,6 +91,20 @@ def add(
     session.add(made)
     session.flush()
     return made
+
+
+def _read(condition: str, photo: bytes) -> bytes:
+    """Return what a photo shows, nothing where there is none; all that is wrong with it and the words is told."""
+    faults, body = Faults(), b""
+    with faults.under():
+        check_text("condition", condition, most=LONGEST_WORDS)
+    try:
+        refuse_if(size_faults(photo))
+        body = made_anew(photo).bodies[PhotoSize.LARGE] if photo else b""
+    except BadInput as error:
+        faults.parameters += [InvalidParameter("photo", each.value, each.reason) for each in error.parameters]
+    faults.refuse()
+    return body
 
 
 def _state(booking: Booking, before: Ledger, after: Ledger) -> BookingState:

@@ -23,7 +23,15 @@ from core.settings import settings
 from core.time import clock
 from core.time.interval import from_range
 from marketplace.bookings.ledger import Ledger, MovementKind, ledger_of
-from marketplace.bookings.models import Booking, BookingKind, BookingState, BundleDecision, BundleState, Movement
+from marketplace.bookings.models import (
+    Booking,
+    BookingKind,
+    BookingState,
+    BundleDecision,
+    BundleState,
+    Movement,
+    MovementPhoto,
+)
 from marketplace.bookings.rules import CARRIED, GOING_ON, LIVE, OVER, BookingRole
 from marketplace.offers.models import Offer
 from marketplace.offers.queries import OfferView
@@ -51,10 +59,11 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class MovementView:
-    """What has moved of a booking, and the name of who noted it, where that is known."""
+    """What has moved of a booking, the name of who noted it, where that is known, and whether there is a photo."""
 
     movement: Movement
     by: str | None
+    has_photo: bool
 
 
 @dataclass(frozen=True)
@@ -271,12 +280,34 @@ def movements_page(
     newest_first: bool = False,
 ) -> Page[MovementView]:
     """Return what has moved of a booking, in order, and who noted it; NotFound as in `booking`."""
-    if not visible_among(session, actor, [booking_id]):
-        raise NotFound("booking", booking_id)
-    found = select(Movement, col(Member.name)).outerjoin(Member, col(Member.id) == col(Movement.member_id))
+    is_party = actor.organisation_id in _sides(booking(session, actor, booking_id))
+    has_photo = col(MovementPhoto.movement_id).is_not(None).label("has_photo")
+    found = (
+        select(Movement, col(Member.name), has_photo)
+        .outerjoin(Member, col(Member.id) == col(Movement.member_id))
+        .outerjoin(MovementPhoto, col(MovementPhoto.movement_id) == col(Movement.id))
+        .where(col(Movement.booking_id) == booking_id)
+    )
     order = col(Movement.sequence).desc() if newest_first else col(Movement.sequence)
-    rows = read_rows(session, found.where(col(Movement.booking_id) == booking_id).order_by(order), page, limit)
-    return rows.of(lambda read: [MovementView(row.Movement, row.name) for row in read])
+    rows = read_rows(session, found.order_by(order), page, limit)
+    return rows.of(lambda read: [MovementView(row.Movement, row.name, row.has_photo and is_party) for row in read])
+
+
+def photo_of_movement(session: Session, actor: Actor, booking_id: UUID, movement_id: UUID) -> bytes:
+    """Return the photo of what has moved, as WebP, for the two sides alone; else NotFound."""
+    found = (
+        select(col(MovementPhoto.body))
+        .join(Movement, col(Movement.id) == col(MovementPhoto.movement_id))
+        .where(col(Movement.id) == movement_id, col(Movement.booking_id) == booking_id)
+    )
+    body = session.scalars(found).one_or_none()
+    if actor.organisation_id not in _sides(booking(session, actor, booking_id)) or body is None:
+        raise NotFound("photo", movement_id)
+    return body
+
+
+def _sides(booking: Booking) -> set[UUID]:
+    return {booking.lender_id, booking.borrower_id}
 
 
 def ledger(session: Session, booking: Booking) -> Ledger:

@@ -47,6 +47,7 @@ KEPT_DAYS = {
     "calendar_feed": 90,
     "notice": 365,
     "damage_report": 365,
+    "movement_photo": 365,
     "claim_note": 30,
     "upload": 30,
     "scenario": 90,
@@ -57,6 +58,13 @@ KEPT_DAYS |= {"hub_member": 730}
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
     return {each.rule.name: each.count for each in rules.apply(session, clock.now() + after, dry_run=dry_run)}
+
+
+def _photographed(session: Session, borrower: Member) -> None:
+    """Add photos of what moved: then and long after, of bookings that are over, and of one that is not."""
+    now, need = clock.now(), builders.need(session, builders.request(session, borrower))
+    for state, at in (("closed", now), ("closed", now + 3000 * DAY), ("disputed", now)):
+        builders.movement(session, builders.booking(session, need, state=state), at=at)
 
 
 @pytest.fixture
@@ -79,6 +87,7 @@ def market(session: Session) -> Session:
     thing = builders.furniture(session)
     for at in (now, now + 3000 * DAY):
         builders.added(session, DamageReport(resource_id=thing.id, at=at, words="Ett ben är av"))
+    _photographed(session, there)
     builders.staff(session)
     builders.offer(session, builders.staff(session))
     unit = builders.unit_of(session, builders.space(session))

@@ -20,7 +20,7 @@ from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from core.rate_limits import DAMAGES_REPORTED, of_address
 from marketplace.damage import queries, service
-from resources.photos.images import MEDIA_TYPE, MOST_PIXELS
+from resources.photos.images import MEDIA_TYPE
 from resources.photos.rules import LARGEST_BYTES
 
 REPORT = "bookings/damage.html"
@@ -69,7 +69,5 @@ def _context(key: UUID, form: Form) -> dict[str, Any]:
         "form": form,
         "key": key,
         "longest": service.LONGEST,
-        "megabytes": LARGEST_BYTES // 1_000_000,
-        "kinds": ", ".join(f"image/{kind.lower()}" for kind in MOST_PIXELS),
         "labels": {"words": _("What is wrong?"), "photo": _("Photo")},
     }

@@ -39,6 +39,11 @@ class Noting:
         """The name of the field that says in what condition."""
         return f"condition-{self.kind}"
 
+    @property
+    def photo(self) -> str:
+        """The name by which the photo is told of where it cannot be taken."""
+        return f"photo-{self.kind}"
+
 
 @dataclass(frozen=True)
 class Movements:

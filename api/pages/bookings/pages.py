@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, get, post
-from litestar.di import NamedDependency
+from litestar import Controller, Response, get, post
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlmodel import Session
@@ -21,6 +21,7 @@ from api.pages.bookings.loan_actions import loan_actions
 from api.pages.bookings.movements import Movements, movements
 from api.pages.bookings.papers import side_of
 from api.pages.forms import Form, one_of, uuid_of
+from api.pages.offers.photos import FORM_FIELDS_BYTES, KEPT, provide_sent_photo
 from api.pages.offers.presenter import (
     facts_of,
     kind_of,
@@ -60,6 +61,8 @@ from marketplace.invitations.answering import may_decide
 from marketplace.views import reads
 from marketplace.views.history import happenings
 from resources.models import Claim
+from resources.photos.images import MEDIA_TYPE
+from resources.photos.rules import LARGEST_BYTES
 
 LIST, ONE = "bookings/list.html", "bookings/one.html"
 
@@ -105,18 +108,32 @@ class BookingPages(Controller):
         form = visit.form
         return page(ONE, _context(visit.session, visit.actor, key, form, _written(form), number=paging.page))
 
-    @post("/{key:uuid}/movements", sync_to_thread=True)
-    def note_movement(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+    @post(
+        "/{key:uuid}/movements",
+        sync_to_thread=True,
+        request_max_body_size=LARGEST_BYTES + FORM_FIELDS_BYTES,
+        dependencies={"sent_photo": Provide(provide_sent_photo)},
+    )
+    def note_movement(
+        self, visit: NamedDependency[Visit], sent_photo: NamedDependency[bytes], key: FromPath[UUID]
+    ) -> Redirect:
         """Note that some of it, or all, went out, came back, was lost, damaged or mended."""
         form, kind = visit.form, visit.form.value("kind")
         amount, condition = f"amount-{kind}", f"condition-{kind}"
-        with acting(visit.session, visit.actor, key, form, names={"amount": amount, "condition": condition}):
+        names = {"amount": amount, "condition": condition, "photo": f"photo-{kind}"}
+        with acting(visit.session, visit.actor, key, form, names=names):
             moved = form.choice("kind", MovementKind)
             many = form.whole(amount) if amount in form.fields else None  # where it is not asked, all that can
             form.check()
-            note(visit.session, visit.actor, key, moved, many, condition=form.text(condition))
+            note(visit.session, visit.actor, key, moved, many, condition=form.text(condition), photo=sent_photo)
         told = _("It is noted. What came back is free.") if moved is MovementKind.BACK else _("It is noted.")
         return see_other(visit.request, f"/bookings/{key}", told)
+
+    @get("/{key:uuid}/movements/{movement:uuid}/photo", sync_to_thread=True)
+    def photo(self, visit: NamedDependency[Visit], key: FromPath[UUID], movement: FromPath[UUID]) -> Response[bytes]:
+        """Give the photo of what has moved, to the two sides."""
+        content = queries.photo_of_movement(visit.session, visit.actor, key, movement)
+        return Response(content, media_type=MEDIA_TYPE, headers=KEPT)
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
     def close(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:

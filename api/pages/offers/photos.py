@@ -22,7 +22,7 @@ from marketplace.offers import queries
 from marketplace.offers.photos import shown_photo
 from marketplace.offers.queries import OfferView
 from resources.photos import service
-from resources.photos.images import MEDIA_TYPE, MOST_PIXELS
+from resources.photos.images import MEDIA_TYPE
 from resources.photos.models import Photo
 from resources.photos.queries import photos_of
 from resources.photos.rules import LARGEST_BYTES, LONGEST_ALT, MOST_PHOTOS, PhotoSize
@@ -116,8 +116,6 @@ def _context(session: Session, view: OfferView, form: Form) -> dict[str, Any]:
         "places": [(number, str(number)) for number, _photo in enumerate(photos, 1)],
         "most": MOST_PHOTOS,
         "longest_alt": LONGEST_ALT,
-        "megabytes": LARGEST_BYTES // 1_000_000,
-        "kinds": ", ".join(f"image/{kind.lower()}" for kind in MOST_PIXELS),
         "labels": {"photo": _("Photo"), "alt": _("What does it show?")} | _labels(photos),
     }
 

@@ -4,8 +4,11 @@ from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
+from msgspec import Meta
+
 from api.schemas.agreements.lending import LentOffer, example_offer, offer_out
 from api.schemas.base import Wire, Words, limited
+from api.schemas.photos import PhotoBytes, PhotoContent
 from core.limits import GREATEST_WHOLE
 from core.text import beginning
 from core.time.interval import from_range
@@ -193,6 +196,7 @@ class MovementIn(Wire):
     kind: MovementKind
     amount: Annotated[int, limited("How many.", minimum=1, maximum=GREATEST_WHOLE)] | None = None
     condition: Words = ""
+    photo: PhotoBytes | None = None
 
     @classmethod
     def example(cls) -> Self:
@@ -207,6 +211,7 @@ class MovementOut(Wire):
     kind: MovementKind
     amount: int
     condition: str
+    has_photo: Annotated[bool, Meta(description="Whether there is a photo of it that you may see.")]
     member_id: UUID | None
     at: datetime
 
@@ -218,18 +223,31 @@ class MovementOut(Wire):
             kind=MovementKind.BACK,
             amount=8,
             condition="En stol har en repa.",
+            has_photo=True,
             member_id=UUID(_ID.format(9)),
             at=_WHEN,
         )
 
 
-def movement_out(movement: Movement) -> MovementOut:
+class MovementPhotoOut(Wire):
+    """How something looked when it moved. Where and when the photo was taken is not in it."""
+
+    content: Annotated[bytes, Meta(description="WebP, in Base64.")]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one of one pixel."""
+        return cls(content=PhotoContent.example().content)
+
+
+def movement_out(movement: Movement, *, has_photo: bool) -> MovementOut:
     """Return a movement as the sides of its booking may know it."""
     return MovementOut(
         id=movement.id,
         kind=movement.kind,
         amount=movement.amount,
         condition=movement.condition,
+        has_photo=has_photo,
         member_id=movement.member_id,
         at=movement.at,
     )

@@ -67,6 +67,7 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
             "need": things["need"],
             "photo": things["photo"],
             "report": things["report"],
+            "movement": things["movement"],
             "size": "small",
             "secret": "link",
         }

@@ -153,7 +153,9 @@ class Alike:
     def _lent(self, offer: Offer) -> dict[str, Any]:
         booking = self._booking(offer)
         its = {"content": builders.paper_content(title=self.word("paper.title")), "number": self.word("paper.number")}
-        return {"booking": booking, "papers": booking, "paper": builders.paper(self.session, booking, **its)}
+        moved = builders.movement(self.session, booking, condition=self.word("movement.condition"))
+        paper = builders.paper(self.session, booking, **its)
+        return {"booking": booking, "papers": booking, "paper": paper, "movement": moved}
 
     def _kept(self, proposal_id: UUID) -> dict[str, Any]:
         now, later = clock.now(), clock.now() + timedelta(hours=1)

@@ -285,6 +285,7 @@ def _stock(made: Cards) -> None:
             "webhook",
             "calendar",
             "paper",
+            "movement",
             "invitation",
             "scenario",
             "inquiry",

@@ -110,6 +110,7 @@ def market(session: Session) -> Market:
         "loan": loan,
         "papers": loan,
         "paper": builders.paper(session, loan),
+        "movement": builders.movement(session, loan),
         "inquiry": builders.inquiry(session, unserved, target),
         "period": closed,
         "photo": builders.photo(session, room),

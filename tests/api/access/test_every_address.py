@@ -144,6 +144,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "period": made.things["period"],
         "photo": made.things["photo"],
         "report": made.things["report"],
+        "movement": made.things["movement"],
         "invitation": made.things["invitation"],
         "asked": made.things["later_end"],
         "delivery": made.things["delivery"],

@@ -127,6 +127,30 @@ def test_movements_are_paged_and_nothing_out_is_not_called_returned_while_some_m
     assert state_shown(client.get(f"/bookings/{booking.id}", headers=HTML).text) == "← Återlämnad"
 
 
+def test_a_photo_is_sent_with_what_moves(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, lent: tuple[Deal, Booking, Resource]
+) -> None:
+    found, booking, _chairs = lent
+    sign_in(client, rows, signed_in, found.lister)
+    page, picture = f"/bookings/{booking.id}", io.BytesIO()
+    Image.new("RGB", (64, 48), "teal").save(picture, "JPEG")
+    sent = {"kind": "out", "amount-out": "8", "condition-out": "En repa", "_csrf_token": _token(client)}
+    refused = client.post(f"{page}/movements", data=sent, files={"photo": ("a.jpg", b"GIF89a")}, headers=HTML)
+    assert refused.status_code == 422
+    assert "inget foto" in text_of(refused.text)
+    assert "En repa</textarea>" in refused.text
+    photo = {"photo": ("a.jpg", picture.getvalue())}
+    assert client.post(f"{page}/movements", data=sent, files=photo, headers=HTML).status_code == 303
+    (address,) = re.findall(r'href="(/bookings/.+/photo)"', client.get(page, headers=HTML).text)
+    assert client.get(address).headers["content-type"] == "image/webp"
+
+
+def _token(client: TestClient[Any]) -> str:
+    """Return what a form is checked by."""
+    client.get("/accessibility")
+    return client.cookies["platsverket_form"]
+
+
 def state_shown(page: str) -> str:
     """Return what a page says of the state of its booking."""
     (tag,) = re.findall(r'<span class="ds-tag pv-state".*', page)

@@ -1,9 +1,12 @@
 """Bookings over the JSON API."""
 
+import io
+from base64 import b64decode, b64encode
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from PIL import ExifTags, Image
 from sqlmodel import Session
 
 from marketplace.organisations.models import Member
@@ -66,6 +69,44 @@ def test_movements_are_noted_once_and_listed(client: TestClient[Any], rows: Sess
     assert client.post(path, json={"kind": "in"}, headers=borrower).status_code == 403
     listed = client.get(path, headers=borrower).json()["items"]
     assert [(each["kind"], each["amount"], each["condition"]) for each in listed] == [("out", 8, "En repa")]
+
+
+def test_how_it_looked_is_for_the_two_sides_alone(client: TestClient[Any], rows: Session, bearer: Bearer) -> None:
+    found = deal(rows, builders.offer(rows, builders.furniture(rows)), amount=12)
+    accept(rows, found.lister, found.proposal.id)
+    (booking,) = accept(rows, found.requester, found.proposal.id).bookings
+    begin(rows, booking)
+    rows.commit()
+    others = (builders.member(rows, roles=["coordinator"]), builders.member(rows))
+    sides = (rows.get_one(Member, each.member_id) for each in (found.lister, found.requester))
+    lender, borrower, coordinator, stranger = (bearer(each) for each in (*sides, *others))
+    path = f"{BOOKINGS}/{booking.id}/movements"
+    for data, told in ((b"GIF89a", "no photo"), (taken_with_a_camera()[:90], "damaged")):
+        refused = client.post(path, json={"kind": "out", "photo": b64encode(data).decode()}, headers=lender)
+        (wrong,) = refused.json()["invalid-parameters"]
+        assert (refused.status_code, wrong["property"]) == (400, "photo")
+        assert told in wrong["reason"]
+    assert client.get(path, headers=lender).json()["items"] == [], "nothing is noted of what is refused"
+    sent = {"kind": "out", "amount": 8, "photo": b64encode(taken_with_a_camera()).decode()}
+    made = client.post(path, json=sent, headers=lender)
+    assert (made.status_code, made.json()["hasPhoto"]) == (201, True)
+    photo = f"{path}/{made.json()['id']}/photo"
+    for side in (lender, borrower):
+        shown = Image.open(io.BytesIO(b64decode(client.get(photo, headers=side).json()["content"])))
+        assert (shown.format, dict(shown.getexif())) == ("WEBP", {})
+    assert client.get(path, headers=borrower).json()["items"][0]["hasPhoto"] is True
+    assert client.get(path, headers=coordinator).json()["items"][0]["hasPhoto"] is False
+    assert [client.get(photo, headers=each).status_code for each in (coordinator, stranger)] == [404, 404]
+    other = client.post(path, json={"kind": "out", "amount": 1}, headers=lender).json()["id"]
+    assert client.get(f"{path}/{other}/photo", headers=lender).status_code == 404
+
+
+def taken_with_a_camera() -> bytes:
+    """Return a JPEG that tells which camera took it."""
+    packed, exif = io.BytesIO(), Image.Exif()
+    exif[ExifTags.Base.Make] = "Kameran"
+    Image.new("RGB", (64, 48), "teal").save(packed, "JPEG", exif=exif)
+    return packed.getvalue()
 
 
 def test_cancelling_releases_the_time(client: TestClient[Any], agreed: Any) -> None:
