@@ -309,6 +309,7 @@ def swap(made: Cards) -> None:
         card.away.note = text["away"]
         row = session.get_one(StaffCapacity, card.resource.id)
         row.people_meant = None
+        card.resource.version += 7  # said and taken back more often
         for each in given(session, card.resource.id):
             each.evidence, each.noted_by, each.member_id = text["evidence"], text["noted"], None
             each.channel, each.at = Channel.SIGNED_IN, clock.now() - timedelta(days=40)
@@ -319,6 +320,7 @@ def swap(made: Cards) -> None:
         if state is not State.AGREED:
             card.resource.name, card.resource.description = text["name"], text["words"]
         if state in BEFORE:
+            row.member_id = None
             card.home.name = card.home.short_name = mark("employer", state, "tsrqpon"[place])
             card.home.municipality_code = row.municipality_codes[0]
             row.municipality_codes = [list(PLACES.values())[place - 1]]

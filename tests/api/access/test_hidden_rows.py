@@ -188,7 +188,8 @@ def looked_for(
 def plain(answer: Any) -> str:
     """Return an answer without what differs each time: keys, tokens of forms, the time of day, seconds spent."""
     assert answer.status_code < 500, answer.text
-    return f"{answer.status_code} {KEY.sub('key', TOLD_ANEW.sub('', answer.text))}"
+    tag = answer.headers.get("etag", "")
+    return f"{answer.status_code} {tag} {KEY.sub('key', TOLD_ANEW.sub('', answer.text))}"
 
 
 def differing(before: dict[str, str], after: dict[str, str]) -> list[str]:
