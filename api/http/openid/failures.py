@@ -12,6 +12,7 @@ class Why(StrEnum):
     BAD_ANSWER = "bad_answer"
     NOT_TRUSTED = "not_trusted"
     CLOCK = "clock"
+    NOT_SURE = "not_sure"
     NO_ORGANISATION = "no_organisation"
     LEFT = "left"
     NO_MEMBER = "no_member"

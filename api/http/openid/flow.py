@@ -98,8 +98,13 @@ async def authorization_address(provider: IdentityProvider, attempt: Attempt) ->
     """
     said = await metadata_of(provider).addresses()
     client = _client(provider)
+    wanted = {"acr_values": " ".join(provider.sure_acr)} if provider.sure_only and provider.sure_acr else {}
     address, _state = client.create_authorization_url(
-        said["authorization_endpoint"], state=attempt.state, nonce=attempt.nonce, code_verifier=attempt.verifier
+        said["authorization_endpoint"],
+        state=attempt.state,
+        nonce=attempt.nonce,
+        code_verifier=attempt.verifier,
+        **wanted,
     )
     return str(address)
 
@@ -124,7 +129,10 @@ async def finish(provider: IdentityProvider, attempt: Attempt, answer: Mapping[s
     if not isinstance(id_token, str):
         raise SignInFailed(Why.BAD_ANSWER, "it sent no ID token")
     claims = await id_token_claims(metadata, id_token, attempt.nonce)
-    return _identity(provider, await _with_user_info(metadata, said, claims, tokens)), _proof(provider, claims)
+    proof = _proof(provider, claims)
+    if provider.sure_only and not provider.is_sure(proof.assurance, proof.methods):
+        raise SignInFailed(Why.NOT_SURE, f"it was not sure enough: acr {proof.assurance!r}, amr {proof.methods!r}")
+    return _identity(provider, await _with_user_info(metadata, said, claims, tokens)), proof
 
 
 _SAYS_WHO = "authorization_response_iss_parameter_supported"

@@ -41,6 +41,7 @@ class IdentityProvider(BaseModel):
     )
     sure_acr: tuple[str, ...] = Field((), description="Values of `acr` that make a passkey needless.")
     sure_amr: tuple[str, ...] = Field((), description="The same of `amr`: one of them is enough.")
+    sure_only: bool = Field(False, description="Whether nobody else is let in at all.")
 
     @field_validator("issuer")
     @classmethod
@@ -77,6 +78,13 @@ class IdentityProvider(BaseModel):
         """See to it that a provider which claims no organisation stands for a single one."""
         if self.organisation_from == "provider" and (self.organisations == "any" or len(self.organisations) != 1):
             raise ValueError("organisations has to name exactly one where organisation_from is `provider`")
+        return self
+
+    @model_validator(mode="after")
+    def sure_of_somebody(self) -> Self:
+        """Refuse a provider that could let in nobody."""
+        if self.sure_only and not (self.sure_acr or self.sure_amr):
+            raise ValueError("sure_only needs sure_acr or sure_amr, or nobody could sign in")
         return self
 
     @property

@@ -70,6 +70,10 @@ def test_all_faults_of_all_providers_are_told_at_once(tmp_path):
     ]
 
 
+def test_who_has_to_be_sure_says_of_what(tmp_path):
+    assert "sure_acr or sure_amr" in refused(written(tmp_path, RIGHT | {"sure_only": "true"}))[0][1]
+
+
 def test_who_stands_for_one_organisation_names_one(tmp_path):
     assert "exactly one" in refused(written(tmp_path, RIGHT | {"organisation_from": '"provider"'}))[0][1]
 

@@ -29,6 +29,7 @@ from tests.api.sign_in.conftest import (
 Client = TestClient[Litestar]
 Way = Callable[[Client, SampleProvider], str]
 """How a sign-in begins that is wrong in one thing, up to the address by which the browser comes back."""
+LANGUAGES = ("sv", "en")
 WORDS = {
     "not_started": (
         "Inloggningen tog för lång tid, eller påbörjades i en annan",
@@ -38,6 +39,7 @@ WORDS = {
         "Svaret från Inloggningen gick inte att lita på",
         "The answer from Inloggningen could not be trusted",
     ),
+    "not_sure": ("inte på ett sätt som är säkert nog här", "not in a way that is secure enough here"),
     "clock": ("Klockan hos Inloggningen eller hos oss går fel", "The clock of Inloggningen or ours is wrong"),
 }
 HOUR = 3600
@@ -149,7 +151,7 @@ def test_what_is_wrong_in_one_thing_is_refused(
 ) -> None:
     trusted(sample_provider.issuer)
     way, why = REFUSED[wrong]
-    for language, words in zip(("sv", "en"), WORDS[why], strict=True):
+    for language, words in zip(LANGUAGES, WORDS[why], strict=True):
         answer = client.get(way(client, sample_provider), headers=HTML | {"accept-language": language})
         assert (answer.status_code, words in text_of(answer.text), is_in(client)) == (403, True, False), answer.text
     assert refusals() == [why, why]
@@ -167,6 +169,19 @@ def test_a_signature_by_a_secret_is_none(client: Client, sample_provider: Sample
     trusted(sample_provider.issuer, client_id=BY_SECRET)
     answer = client.get(sample_provider.sign_in(started(client), "one").path, headers=HTML)
     assert (answer.status_code, is_in(client), refusals()) == (403, False, ["not_trusted"])
+
+
+@pytest.mark.parametrize("said", [{"acr": "loa2", "amr": ["pwd"]}, {"acr": ["loa3"], "amr": "mfa"}, {}], ids=str)
+def test_of_whom_the_provider_is_not_sure_stays_out_where_it_has_to_be(
+    client: Client, sample_provider: SampleProvider, trusted: Trust, said: dict[str, Any]
+) -> None:
+    trusted(sample_provider.issuer, sure_only=True, sure_acr=["loa3", "loa4"], sure_amr=["mfa"])
+    assert state_of(started(client))["acr_values"] == "loa3 loa4"
+    for language, words in zip(LANGUAGES, WORDS["not_sure"], strict=True):
+        answer = client.get(issued(**said)(client, sample_provider), headers=HTML | {"accept-language": language})
+        assert (answer.status_code, words in text_of(answer.text), is_in(client)) == (403, True, False), answer.text
+    assert refusals() == ["not_sure", "not_sure"]
+    assert client.get(issued(amr=["pwd", "mfa"])(client, sample_provider)).status_code == 303
 
 
 def test_a_flood_of_unknown_keys_fetches_the_keys_once_a_minute(
