@@ -37,6 +37,7 @@ log = structlog.get_logger()
 
 JOB_MODULES = (
     "api.mail.jobs",
+    "hubs.presence.jobs",
     "marketplace.papers.jobs",
     "api.webhooks.jobs",
     "marketplace.busy.jobs",
@@ -68,6 +69,7 @@ class Job(StrEnum):
     SWEEP_PAPERS = "sweep-papers"
     SWEEP_BUSY = "sweep-busy"
     SWEEP_WEBHOOKS = "sweep-webhooks"
+    SWEEP_HUB_DAYS = "sweep-hub-days"
 
 
 SWEEPS = {
@@ -82,6 +84,7 @@ SWEEPS = {
     "take back lost papers": Job.SWEEP_PAPERS,
     "read busy calendars": Job.SWEEP_BUSY,
     "tell webhooks": Job.SWEEP_WEBHOOKS,
+    "plan the days of hubs": Job.SWEEP_HUB_DAYS,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

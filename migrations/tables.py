@@ -10,6 +10,8 @@ from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from hubs.membership import models as _hub_membership
 from hubs.places import models as _hub_places
+from hubs.presence import models as _hub_presence
+from hubs.profiles import models as _hub_profiles
 from marketplace.bookings import models as _bookings
 from marketplace.busy import models as _busy
 from marketplace.calendars import models as _calendars
@@ -53,6 +55,8 @@ _TABLES = (
     _calendars,
     _hub_membership,
     _hub_places,
+    _hub_presence,
+    _hub_profiles,
     _inquiries,
     _later_ends,
     _loans,

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, update
+from sqlalchemy import ColumnElement, delete, or_, update
 from sqlmodel import Session, col, select
 
 from competence.approvals.models import Approver, CardApproval
@@ -13,6 +13,8 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict
 from hubs.membership.models import HubMember, HubSignature
 from hubs.places.models import HubRoleHolder
+from hubs.presence.models import HubWeek
+from hubs.profiles.models import HubContact, HubProfile
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.calendars.models import CalendarFeed
@@ -70,10 +72,11 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
         let_go(session, wish, InterestState.WITHDRAWN)
     forget_wishes(session, col(MobilityWish.member_id) == row.id)
     # A search is told of by the name that the member gave it, and of a wish nobody else ever learns.
-    told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, *OF_WISHES])
+    told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, NoticeCode.HUB_DAYS, *OF_WISHES])
     session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
     session.execute(delete(Adviser).where(col(Adviser.member_id) == row.id))
     session.execute(update(Answer).where(col(Answer.member_id) == row.id).values(named=False))
+    forget_presence(session, row.id)
     forget_hub_members(session, col(HubMember.member_id) == row.id)
     session.execute(update(HubRoleHolder).where(col(HubRoleHolder.member_id) == row.id).values(member_id=None))
     tried = select(Scenario.id).where(Scenario.member_id == row.id)
@@ -98,6 +101,14 @@ def forget_wishes(session: Session, which: ColumnElement[bool]) -> None:
     ids = select(MobilityWish.id).where(which)
     session.execute(delete(MobilityInterest).where(col(MobilityInterest.wish_id).in_(ids)))
     session.execute(delete(MobilityWish).where(which))
+
+
+def forget_presence(session: Session, member_id: UUID) -> None:
+    """Delete what a member has said of itself and its days at hubs, and that others have chosen it."""
+    session.execute(delete(HubWeek).where(col(HubWeek.member_id) == member_id))
+    about = or_(col(HubContact.member_id) == member_id, col(HubContact.other_id) == member_id)
+    session.execute(delete(HubContact).where(about))
+    session.execute(delete(HubProfile).where(col(HubProfile.member_id) == member_id))
 
 
 def forget_hub_members(session: Session, which: ColumnElement[bool]) -> None:

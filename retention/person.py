@@ -17,6 +17,8 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
+from hubs.presence.models import HubWeek
+from hubs.profiles.models import HubContact, HubProfile
 from marketplace.bookings.models import Movement
 from marketplace.calendars.models import CalendarFeed
 from marketplace.cards.asking import CARD_HAS_PERSON
@@ -161,6 +163,9 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubSignatures": select(HubSignature)
         .join(HubMember, col(HubMember.id) == col(HubSignature.hub_member_id))
         .where(HubMember.member_id == key),
+        "hubProfiles": select(HubProfile).where(HubProfile.member_id == key),
+        "hubContacts": select(HubContact).where(HubContact.member_id == key),
+        "hubWeeks": select(HubWeek).where(HubWeek.member_id == key),
         "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
         "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),

@@ -464,6 +464,27 @@ REGISTER = (
         ("hub_member_id",),
     ),
     Record(
+        "hub_profile",
+        "What members of a hub can, want to learn and wonder about, and whom each part is told.",
+        "To let members find each other.",
+        "Deleted when the membership of the hub is over, or when the member is made nameless.",
+        ("member_id", "can", "learns", "wonders", "told_to"),
+    ),
+    Record(
+        "hub_contact",
+        "Which other members somebody has chosen to tell more, or wants to meet.",
+        "To tell what is told to the chosen alone, and to plan days on which those meet who want to.",
+        "As the profile of either.",
+        ("member_id", "other_id"),
+    ),
+    Record(
+        "hub_week",
+        "On which days of a week a member of a hub plans to come or could, whom it tells so, and which it is told.",
+        "To let members meet, and to tell who asks which day to come.",
+        "Deleted when the week is over; days that are over are shown to nobody else.",
+        ("member_id", "plans", "could", "told_to", "visits", "advised", "answered_at", "moved"),
+    ),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

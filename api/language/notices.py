@@ -1,7 +1,7 @@
 """Notices in words: a sentence for each, and the address of what it is about."""
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from api.language import format as written
@@ -31,6 +31,7 @@ _LISTS = {
     NoticeCode.BUSY_CONFLICT: "/busy-calendars",
     NoticeCode.DAMAGE_REPORTED: "/things/{key}",
     NoticeCode.WEBHOOK_DISABLED: "/webhooks/{key}",
+    NoticeCode.HUB_DAYS: "/hubs/{key}/my-days",
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
     NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
 }
@@ -390,6 +391,16 @@ def _wish_asked(_facts: Facts) -> str:
     return _("An employee asks to try another employer. Read the card, ask the manager, and decide.")
 
 
+def _hub_days(facts: Facts) -> str:
+    days = [written.day(date.fromisoformat(each)) for each in facts["days"]]
+    told = {"hub": facts["hub"], "days": ", ".join(days), "monday": written.day(date.fromisoformat(facts["monday"]))}
+    if not days:
+        return _("%(hub)s: no particular day of the week from %(monday)s is better than the others for you.") % told
+    if facts["moved"]:
+        return _("%(hub)s: come on %(days)s instead. Those whom you would meet come then.") % told
+    return _("%(hub)s: come on %(days)s. Then you meet the most of those whom you would like to meet.") % told
+
+
 def _passkey_registered(facts: Facts) -> str:
     text = _("A passkey was registered for %(member)s. If that was somebody else: remove it, and sign out everywhere.")
     return text % facts
@@ -503,4 +514,5 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.WISH_EXPIRES: _wish_expires,
     NoticeCode.WISH_ENDED: _wish_ended,
     NoticeCode.WISH_ASKED: _wish_asked,
+    NoticeCode.HUB_DAYS: _hub_days,
 }

@@ -64,6 +64,7 @@ class NoticeCode(StrEnum):
     ROOM_DECIDED = "room_decided"
     BUSY_CONFLICT = "busy_conflict"  # to listers: a calendar of theirs is busy while something is booked
     WEBHOOK_DISABLED = "webhook_disabled"  # to admins: an endpoint of theirs has taken nothing for days
+    HUB_DAYS = "hub_days"  # to a member of a hub alone: which day to come, or that none is better than others
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 

@@ -17,6 +17,7 @@ from api.language.labels.mail import MAIL
 from api.language.labels.marketplace import MARKETPLACE
 from api.language.labels.mobility import MOBILITY
 from api.language.labels.people import PEOPLE
+from api.language.labels.presence import PRESENCE
 from api.language.labels.proposals import PROPOSALS
 from api.language.labels.questions import QUESTIONS
 from api.language.labels.resources import RESOURCES
@@ -32,6 +33,7 @@ LABELS: dict[str, dict[str, str]] = {
     **QUESTIONS,
     **RESOURCES,
     **PEOPLE,
+    **PRESENCE,
     **PROPOSALS,
     **RUNS,
     **SURGES,

@@ -10,8 +10,8 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
-from api.language.labels.languages import language_name
 from api.language.labels.timing import capital, length_text
+from api.language.languages import language_name
 from competence import queries
 from core.serialization import words
 from marketplace.runs.changes import (

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, get_args, get_origin, get_type_hints
 
 from api.language.labels import LABELS, label
-from api.language.labels.languages import languages_text
+from api.language.languages import languages_text
 from core.serialization import Dataclass, camel
 from resources.families.family import Family
 from resources.families.field_spec import FieldSpec, spec_of

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.language.labels.languages import languages_text
+from api.language.languages import languages_text
 from api.pages.families.controls import controls_of
 from resources.families.family import Family
 

@@ -9,7 +9,7 @@ from typing import Any
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import kind_of, label
-from api.language.labels.languages import languages_text
+from api.language.languages import languages_text
 from api.pages.families.controls import in_order
 from core.serialization import Dataclass
 from core.swedish import swedish_key

@@ -7,7 +7,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
-from api.language.labels.languages import languages_text
+from api.language.languages import languages_text
 from api.pages.families.skills import skill_text
 from api.pages.families.words import facts_text
 from competence.models import Skill

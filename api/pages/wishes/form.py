@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from api.language.i18n import gettext as _
-from api.language.labels.languages import language_name, languages_text
+from api.language.languages import language_name, languages_text
 from api.pages.families.controls import Control
 from api.pages.families.reading import MOST_ROWS, read_languages
 from api.pages.families.skills import skill_choices

@@ -8,7 +8,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label
-from api.language.labels.languages import languages_text
+from api.language.languages import languages_text
 from api.pages.rendering import told_apart
 from api.pages.requests.presenter import draft_facts
 from core import geo

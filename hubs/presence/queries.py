@@ -1,0 +1,150 @@
+"""Every question about who comes to a hub when, by one of its members: never of days that are over."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlmodel import Session, col
+
+from core.actor import Actor
+from core.limits import refuse_if
+from core.time import clock
+from hubs.membership.queries import member_ids
+from hubs.places.models import HubZone
+from hubs.presence.meetings import Reason, reasons
+from hubs.presence.models import HubWeek
+from hubs.presence.rules import Coming, about, coming, days_of, week_faults
+from hubs.profiles import queries as profiles
+from hubs.profiles.models import Audience
+from hubs.profiles.queries import Person, check_member
+from resources.models import Resource
+
+
+@dataclass(frozen=True)
+class DayView:
+    """A day as a member may read it: about how many come, and those who tell it that they do, or could."""
+
+    day: date
+    about: int
+    people: tuple[tuple[Person, Coming], ...]
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Somebody whom one would meet, and why."""
+
+    person: Person
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True)
+class AdvisedDay:
+    """A day that a member is told, and whom it would meet of those who tell it that they come."""
+
+    day: date
+    meetings: tuple[Meeting, ...]
+
+
+def week(session: Session, actor: Actor, hub_id: UUID, monday: date) -> list[DayView]:
+    """Return the days of a week that are not over.
+
+    Raises
+    ------
+    BadInput, NotFound
+        It is no week that may be asked about; the actor is no member.
+    """
+    rows, named = _read(session, actor, hub_id, monday)
+    return [_day(rows, named, day) for day in _to_come(monday)]
+
+
+def own_week(session: Session, actor: Actor, hub_id: UUID, monday: date) -> HubWeek:
+    """Return what the actor has said of a week, and was told.
+
+    Raises
+    ------
+    BadInput, NotFound
+        It is no week that may be asked about; the actor is no member.
+    """
+    refuse_if(week_faults("monday", monday))
+    check_member(session, actor, hub_id)
+    found = select(HubWeek).where(
+        col(HubWeek.hub_id) == hub_id, col(HubWeek.member_id) == actor.member_id, col(HubWeek.monday) == monday
+    )
+    return session.scalars(found).one_or_none() or HubWeek(hub_id=hub_id, member_id=actor.member_id, monday=monday)
+
+
+def advice(session: Session, actor: Actor, row: HubWeek) -> list[AdvisedDay]:
+    """Return the days that the actor is told in its own week, and whom it would meet, as all tell it now."""
+    rows, named = _read(session, actor, row.hub_id, row.monday)
+    own = profiles.own_profile(session, actor, row.hub_id)
+    days = [day for day in _to_come(row.monday) if day in row.advised]
+    return [
+        AdvisedDay(
+            day,
+            tuple(
+                Meeting(person, tuple(why))
+                for person, said in _day(rows, named, day).people
+                if said is Coming.PLANS and (why := reasons(own, person))
+            ),
+        )
+        for day in days
+    ]
+
+
+def rows_of(session: Session, hub_id: UUID, monday: date, *, lock: bool = False) -> Sequence[HubWeek]:
+    """Return what those who are members say of a week, in a fixed order."""
+    found = select(HubWeek).where(
+        col(HubWeek.hub_id) == hub_id, col(HubWeek.monday) == monday, col(HubWeek.member_id).in_(member_ids(hub_id))
+    )
+    ordered = found.order_by(col(HubWeek.id)).execution_options(populate_existing=lock)
+    return session.scalars(ordered.with_for_update() if lock else ordered).all()
+
+
+def room_of(session: Session, hub_id: UUID) -> int | None:
+    """Return for how many people a hub's zones have seats; nothing where it has no zones."""
+    seats = func.sum(col(Resource.facts)["seats"].as_integer())
+    found = (
+        select(seats).join(HubZone, col(HubZone.resource_id) == col(Resource.id)).where(col(HubZone.hub_id) == hub_id)
+    )
+    found_seats: int | None = session.scalars(found).one()
+    return found_seats
+
+
+def due(session: Session) -> list[tuple[UUID, date]]:
+    """Return of which hubs and weeks the plan is to be made."""
+    found = select(col(HubWeek.hub_id), col(HubWeek.monday)).where(col(HubWeek.due)).distinct()
+    return [
+        (hub_id, monday) for hub_id, monday in session.execute(found.order_by(col(HubWeek.hub_id), col(HubWeek.monday)))
+    ]
+
+
+def _read(session: Session, actor: Actor, hub_id: UUID, monday: date) -> tuple[Sequence[HubWeek], dict[UUID, Person]]:
+    """Return all rows of a week, and by the member's id those who tell the actor of theirs."""
+    refuse_if(week_faults("monday", monday))
+    check_member(session, actor, hub_id)
+    rows = rows_of(session, hub_id, monday)
+    chosen = profiles.has_chosen(hub_id, col(HubWeek.member_id), actor.member_id)
+    choosers = select(col(HubWeek.member_id)).where(
+        col(HubWeek.hub_id) == hub_id, col(HubWeek.monday) == monday, chosen
+    )
+    told_me = set(session.scalars(choosers))
+    people = profiles.people(session, actor, hub_id)
+    tells = {each.member_id for each in rows if _tells(each, told_me)}
+    return rows, {member: each for member, each in people.items() if member in tells}
+
+
+def _tells(row: HubWeek, told_me: set[UUID]) -> bool:
+    return row.told_to is Audience.MEMBERS or (row.told_to is Audience.CHOSEN and row.member_id in told_me)
+
+
+def _day(rows: Sequence[HubWeek], named: dict[UUID, Person], day: date) -> DayView:
+    said = [(named.get(row.member_id), coming(row, day)) for row in rows]
+    people = [(person, each) for person, each in said if person and each]
+    people.sort(key=lambda each: (each[1] is Coming.COULD, each[0].first_name.casefold(), each[0].id))
+    return DayView(day, about(each for each in said if each[1] is Coming.PLANS), tuple(people))
+
+
+def _to_come(monday: date) -> list[date]:
+    return [day for day in days_of(monday) if day >= clock.today()]
