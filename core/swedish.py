@@ -1,6 +1,7 @@
 """Swedish text: the order of the alphabet, and spellings that mean the same."""
 
 import unicodedata
+from functools import lru_cache
 
 # å ä ö come after z; these characters do in Unicode, in this order. Letters of the neighbours sort with their kin.
 _ORDER = str.maketrans({"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "ü": "y"})
@@ -12,6 +13,7 @@ _INVISIBLE = dict.fromkeys(
 )
 
 
+@lru_cache(maxsize=10_000)
 def swedish_key(text: str) -> tuple[str, str]:
     """Return a sort key: the order of a Swedish dictionary, å ä ö last, whatever the case and other accents."""
     return without_accents(same_case(text).translate(_ORDER)), text

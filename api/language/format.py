@@ -120,7 +120,8 @@ def _bounds(span: object) -> tuple[datetime | None, datetime | None]:
 
 
 def _is_midnight(instant: datetime) -> bool:
-    return clock_time(instant) == "00:00"
+    at = in_sweden(instant)
+    return at.hour == at.minute == 0
 
 
 def _day_before(end: datetime) -> date:

@@ -256,7 +256,7 @@ def proposals_page(
     session: Session, actor: Actor, search: ProposalSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[ProposalView]:
     """Return proposals as they are `listed`; as many queries for a hundred as for one."""
-    found = listed(actor, search).add_columns(Request, Organisation)
+    found = _whole(listed(actor, search))
     return read_rows(session, found, page, limit).of(lambda rows: _views(session, actor, rows))
 
 
@@ -347,8 +347,8 @@ def proposal_view(session: Session, actor: Actor, proposal_id: UUID) -> Proposal
 
 
 @made_once
-def _one(actor: Actor, proposal_id: UUID) -> Select[Proposal, Request, Organisation]:
-    return _asked(visible_to(actor)).where(col(Proposal.id) == proposal_id).add_columns(Request, Organisation)
+def _one(actor: Actor, proposal_id: UUID) -> Select[Proposal, Request, Organisation, MatchingRun]:
+    return _whole(_asked(visible_to(actor))).where(col(Proposal.id) == proposal_id)
 
 
 def alternatives(session: Session, view: ProposalView) -> dict[UUID, OfferView]:
@@ -589,11 +589,17 @@ def _asked(found: Select[Proposal]) -> Select[Proposal]:
     return joined.join(Organisation, col(Organisation.id) == col(Request.organisation_id))
 
 
+def _whole(found: Select[Proposal]) -> Select[Proposal, Request, Organisation, MatchingRun]:
+    """Return such a SELECT with all that it is joined with, and the run that each is of."""
+    return found.join(MatchingRun, col(MatchingRun.id) == col(Proposal.run_id)).add_columns(
+        Request, Organisation, MatchingRun
+    )
+
+
 def _views(session: Session, actor: Actor, found: Sequence[Row[Any]]) -> list[ProposalView]:
     ids = [row.Proposal.id for row in found]
     if not ids:
         return []
-    runs = {run.id: run for run in session.scalars(_RUNS, {"runs": list({row.Proposal.run_id for row in found})})}
     by_proposal = defaultdict(list)
     for line in lines(session, ids):
         by_proposal[line.line.proposal_id].append(line)
@@ -605,16 +611,13 @@ def _views(session: Session, actor: Actor, found: Sequence[Row[Any]]) -> list[Pr
             proposal=row.Proposal,
             request=row.Request,
             requester=row.Organisation,
-            run=runs[row.Proposal.run_id],
+            run=row.MatchingRun,
             lines=by_proposal[row.Proposal.id],
             parties=sides[row.Proposal.id],
             undo_until=undoable.get(row.Proposal.id) if actor.coordinates_for(row.Organisation.id) else None,
         )
         for row in found
     ]
-
-
-_RUNS = select(MatchingRun).where(among(col(MatchingRun.id), "runs"))
 
 
 def is_decision(move: AuditEntry) -> bool:

@@ -197,3 +197,12 @@ def has_documents(session: Session, run_id: UUID) -> bool:
 _DOCUMENTS = select(func.count()).where(
     col(RunDocument.run_id) == bindparam("run"), col(RunDocument.kind).in_(("problem", "plan"))
 )
+
+
+def outcomes_to_ask_about(session: Session, run_id: UUID, need_ids: Collection[UUID]) -> tuple[bool, list[NeedOutcome]]:
+    """Return what a run did with some needs, and first whether its documents are still kept: in one query."""
+    rows = session.execute(_TO_ASK_ABOUT, {"run": run_id, "needs": list(need_ids)}).all()
+    return any(kept for _outcome, kept in rows), [outcome for outcome, _kept in rows]
+
+
+_TO_ASK_ABOUT = _OF_NEEDS.add_columns(_DOCUMENTS.scalar_subquery() == 2)

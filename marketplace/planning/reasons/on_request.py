@@ -144,9 +144,9 @@ def asking_states(
     """
     found = {}
     coordinates = actor.coordinates_for(home_id)
-    kept = queries.has_documents(session, run_id)
+    kept, outcomes = queries.outcomes_to_ask_about(session, run_id, need_ids)
     lines = lines_of_needs(session, run_id, need_ids) if kept and coordinates else {}
-    for outcome in queries.outcomes_of_needs(session, run_id, need_ids):
+    for outcome in outcomes:
         if outcome.served and not coordinates:
             continue
         if is_asked(outcome.reasons, clock.now()):
