@@ -146,7 +146,7 @@ _API = {
             for what in ("dismissals", "ending", "interests", "opening", "pause", "withdrawals")
         },
     },
-    "municipalities": {"GET": _ANYBODY, "GET /{code}": _ANYBODY},
+    "municipalities": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN},
     "networks": {"GET": _SIGNED_IN},
     "my-cards": {
         "GET": _SIGNED_IN,
@@ -394,7 +394,7 @@ _PAGES = {
     "networks": {"GET": _SIGNED_IN},
     "offers": {
         "GET": _SIGNED_IN,
-        "GET /new": _SIGNED_IN,
+        "GET /new": _ANYBODY,
         "GET /new/{family}": _needs(P.OFFER),
         "POST /new/{family}": _needs(P.OFFER),
         "GET /map": _SIGNED_IN,

@@ -255,7 +255,7 @@ def test_what_everybody_gets_of_every_address(
     made = market(rows)
     rows.commit()
     people: list[tuple[str, str, Actor | None, dict[str, dict[str, str]], dict[str, str]]] = [
-        ("nobody", "", None, {}, {})
+        ("", "nobody", None, {}, {})
     ]
     for (home, role), member in made.members.items():
         client.cookies.clear()
@@ -267,6 +267,7 @@ def test_what_everybody_gets_of_every_address(
     monkeypatch.setattr(service, "note_use", lambda *_: None)
     monkeypatch.setattr(Environment, "get_template", lambda *_: Template("page"))  # how pages look is for other tests
     tried = [(m, p, h) for m, p, h in routes(app) if not p.startswith("/sign-in") and f"{m} {p}" != "POST /sign-out"]
+    assert all(_is_tried(*people[0][:2], path, ACCESS[f"{method} {path}"]) for method, path, _h in tried), "signed out"
     wrong = []
     for method, path, handler in tried:
         key = f"{method} {path}"
