@@ -79,8 +79,8 @@ class Away:
 class BookingView:
     """A booking with everything that its two sides may know: they know each other by now, so no place is coarse.
 
-    `lending` is whom to call about the offer, `borrowing` who asked, or else, as where a file made the offer, whoever
-    said yes for that side; nobody where these have left the organisation.
+    `lending` is whom to call about the offer, `borrowing` who asked, or else, as where a file made the offer or an
+    alert asked, whoever said yes for that side; nobody where these are none of its members, or have left.
 
     `person` is whose card it is, where that is known. Who that is, and what the card is called, the borrower's contact
     may read from the agreement until some days after the loan's last day (`named`, `identity`), and no coordinator.
@@ -514,10 +514,10 @@ def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[
         .outerjoin(person, col(person.id) == col(StaffCapacity.member_id))
         .outerjoin(lister, _answered(lister, Side.LISTER, Booking.lender_id))
         .outerjoin(requester, _answered(requester, Side.REQUESTER, Booking.borrower_id))
-        .outerjoin(offering, and_(col(offering.id) == col(Offer.member_id), col(offering.active)))
-        .outerjoin(lending, and_(col(lending.id) == col(lister.member_id), col(lending.active)))
-        .outerjoin(asking, and_(col(asking.id) == col(Request.member_id), col(asking.active)))
-        .outerjoin(borrowing, and_(col(borrowing.id) == col(requester.member_id), col(borrowing.active)))
+        .outerjoin(offering, _colleague(offering, Offer.member_id, Booking.lender_id))
+        .outerjoin(lending, _colleague(lending, lister.member_id, Booking.lender_id))
+        .outerjoin(asking, _colleague(asking, Request.member_id, Booking.borrower_id))
+        .outerjoin(borrowing, _colleague(borrowing, requester.member_id, Booking.borrower_id))
         .where(col(Booking.id).in_(ids))
     )
     offers = offered(session, {booking.offer_id for booking in bookings})
@@ -539,6 +539,12 @@ def _views(session: Session, actor: Actor, bookings: Sequence[Booking]) -> list[
         for booking, line, request, need, home, offers_it, lends, asks, borrows, whose in rows
     }
     return [views[key] for key in ids]
+
+
+def _colleague(member: Any, member_id: Any, organisation_id: Any) -> ColumnElement[bool]:
+    """Tell who takes part in an organisation: a coordinator files and answers for sides that it is not of."""
+    is_here = col(member.organisation_id) == col(organisation_id)
+    return and_(col(member.id) == col(member_id), col(member.active), is_here)
 
 
 def _answered(party: Any, side: Side, organisation_id: Any) -> ColumnElement[bool]:

@@ -88,6 +88,23 @@ def test_the_borrowers_contact_alone_reads_who_it_is_from_the_agreement_until_so
     assert who(found.requester) == (None, None)
 
 
+def test_in_an_alert_whoever_said_yes_for_the_borrower_is_told_who_comes(session: Session) -> None:
+    """A coordinator of another organisation has asked, and is told of nobody."""
+    found = card_deal(session)
+    card = session.get_one(StaffCapacity, found.offers[0].resource_id)
+    home = builders.home_of(session, found.offers[0])
+    card.member_id = builders.member(session, home, name=NAME, email="berit@e.se").id
+    coordinator = builders.coordinator(session)
+    found.request.member_id = coordinator.member_id
+    accept(session, found.requester, found.proposal)
+    [booking] = accept(session, found.lister, found.proposal).bookings
+    for reader, told_who in ((found.requester, NAME), (coordinator, None)):
+        view = booking_view(session, reader, booking.id)
+        assert view.borrowing is not None
+        assert view.borrowing.id == found.requester.member_id
+        assert (view.identity and view.identity.name) == told_who
+
+
 @pytest.mark.parametrize("end", ["cancel", "dispute", "taken"])
 def test_no_notice_and_no_history_has_the_name(session: Session, end: str) -> None:
     found = card_deal(session)
