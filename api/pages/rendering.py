@@ -216,6 +216,7 @@ def environment(spoken: str = "") -> Environment:
         label=label,
         csrf=_csrf,
         undo_minutes=settings().undo_minutes,
+        idempotency_hours=settings().idempotency_hours,
         photo_kinds=", ".join(f"image/{kind.lower()}" for kind in MOST_PIXELS),
         photo_megabytes=LARGEST_BYTES // 1_000_000,
         operator=settings().operator,

@@ -12,9 +12,9 @@ for (const box of document.querySelectorAll("[data-scan]")) {
 
   function follow(text) {
     const key = LABEL.exec(text)?.[1];
-    tell(key ? "" : "foreign");
-    if (key) location.assign(`/things/${key}`);
-    return key;
+    tell(!key ? "foreign" : navigator.onLine ? "" : "away");
+    if (key && navigator.onLine) location.assign(`/things/${key}`);
+    return key && navigator.onLine;
   }
 
   start.addEventListener("click", async () => {

@@ -78,6 +78,8 @@ def _booked(view: BookingView, ledger: Ledger) -> dict[str, Any]:
         "nothing_out": nothing_out(view, ledger),
         "much": amount_of(resource, booking.amount),
         "presses": [
-            (kind, label(kind, moves), amount_of(resource, possible[kind])) for kind in _PRESSED if kind in possible
+            (kind, label(kind, moves), possible[kind], amount_of(resource, possible[kind]))
+            for kind in _PRESSED
+            if kind in possible
         ],
     }

@@ -8,14 +8,17 @@ from uuid import UUID
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
-from sqlmodel import Session, select
+from playwright.sync_api import Browser, Page, Route, expect
+from sqlmodel import Session, col, select
 
 from api.http.request_context import LANGUAGE_COOKIE
 from api.pages.bookings.labels import code_of
 from core.actor import Actor
+from marketplace.bookings.ledger import MovementKind
+from marketplace.bookings.models import Movement
+from marketplace.bookings.movements import note
 from marketplace.damage.models import DamageReport
-from marketplace.organisations.models import Member
+from marketplace.organisations.models import Member, Organisation
 from tests import builders
 from tests.e2e.conftest import assert_accessible, signed_in_as, watched
 from tests.marketplace.proposals.deals import accept, begin, deal
@@ -74,6 +77,67 @@ def test_a_thing_is_handed_over_in_three_taps(server: str, rows: Session, teleph
     expect(page.get_by_role("heading", name="Stolar i foajén")).to_be_visible()
 
 
+def test_what_is_noted_without_a_network_is_sent_once(server: str, rows: Session, browser: Browser) -> None:
+    """Of twelve chairs eight are out. In a cellar three come back and four go out; a colleague hands out two meanwhile.
+
+    The answer to the first that is sent gets lost, so it is sent once more.
+    """
+    found = deal(rows, builders.offer(rows, builders.furniture(rows, name="Stolar i foajén")), amount=12)
+    accept(rows, found.lister, found.proposal)
+    (booking,) = accept(rows, found.requester, found.proposal).bookings
+    begin(rows, booking)
+    colleague = builders.member(rows, rows.get_one(Organisation, booking.lender_id), roles=["lister"])
+    rows.commit()
+    note(rows, found.lister, booking.id, MovementKind.OUT, 8)
+    rows.commit()
+    with watched(browser, viewport=TELEPHONE) as page:
+        _be(page, server, rows, found.lister)
+        page.goto(f"{server}/bookings/{booking.id}")
+        noted, away = page.get_by_role("region", name="Noterat utan nät"), page.context
+        away.set_offline(True)
+        for kind, text, amount in (("in", "Notera återlämning", "3"), ("out", "Notera utlämning", "4")):
+            page.locator("summary", has_text=text).click()
+            form = page.locator(f"#{kind}-form")
+            form.get_by_label("Hur många").fill(amount)
+            form.get_by_label("Skick").fill(f"Sagt i källaren: {amount}")
+            form.get_by_role("button", name=text).press("Enter")
+        expect(noted.get_by_role("listitem")).to_have_count(2)
+        expect(noted).to_contain_text("Väntar på nätet.")
+        assert_accessible(page)
+        rows.expire_all()
+        note(rows, found.lister, booking.id, MovementKind.OUT, 2)
+        rows.commit()
+        page.route("**/movements", lose_the_answer, times=1)
+        with page.expect_response("**/movements"):
+            away.set_offline(False)
+        page.evaluate("dispatchEvent(new Event('online'))")
+        expect(noted).to_contain_text("Skickat.")
+        expect(noted).to_contain_text("det ska vara mellan 1 och 2")
+        expect(noted).to_contain_text("Sagt i källaren: 4")
+        assert_accessible(page)
+        page.goto(f"{server}/bookings")
+        expect(noted.get_by_role("listitem")).to_have_count(1)
+        signed_in_as(page, server, colleague)
+        page.goto(f"{server}/bookings")
+        expect(page.get_by_role("heading", name="Bokningar")).to_be_visible()
+        expect(noted).to_be_hidden()
+        _be(page, server, rows, found.lister)
+        page.goto(f"{server}/bookings")
+        page.once("dialog", lambda asked: asked.accept())
+        page.get_by_role("button", name="Logga ut").click()
+        expect(page.get_by_role("link", name="Logga in").first).to_be_visible()
+        assert "källaren" not in str(page.evaluate("localStorage.getItem('platsverket-noted')"))
+    rows.expire_all()
+    moved = rows.scalars(select(Movement).where(Movement.booking_id == booking.id).order_by(col(Movement.sequence)))
+    assert [(each.kind, each.amount) for each in moved] == [("out", 8), ("out", 2), ("in", 3)]
+
+
+def lose_the_answer(route: Route) -> None:
+    """Let the server have what is sent, and the browser nothing of its answer."""
+    assert route.fetch(max_redirects=0).status == 303
+    route.fulfill(status=429)
+
+
 def film(file: Path, resource_id: UUID, root: str) -> None:
     """Write a film of a label, as Chromium takes it for a camera: pictures one after another."""
     picture = io.BytesIO()
@@ -114,12 +178,12 @@ def test_things_are_handed_over_by_their_label(server: str, rows: Session, brows
     page.locator("summary", has_text="Notera återlämning").click()
     page.locator("#in-form").get_by_label("Hur många").fill("5")
     page.locator("#in-form").get_by_label("Skick").fill("En stol har en repa.")
-    page.locator("#in-form").get_by_role("button").click()
+    page.locator("#in-form").get_by_role("button", name="Notera återlämning").click()
     expect(page.get_by_role("table", name="Det som har lämnats ut")).to_contain_text("En stol har en repa.")
     page.locator("summary", has_text="Notera återlämning").click()
     page.locator("#in-form").get_by_label("Hur många").fill("8")
     page.locator("#in-form").evaluate("form => { form.noValidate = true }")
-    page.locator("#in-form").get_by_role("button").click()
+    page.locator("#in-form").get_by_role("button", name="Notera återlämning").click()
     expect(page.get_by_role("link", name="det ska vara mellan 1 och 7")).to_be_visible()
     assert_accessible(page)
 
