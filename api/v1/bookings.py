@@ -163,7 +163,8 @@ class Bookings(Controller):
             photo = data.photo or b""
             said: dict[str, Any] = {"condition": data.condition, "photo": photo, "if_version": if_match}
             made = note(session, actor, key, data.kind, data.amount, **said)
-            return created(movement_out(made, has_photo=bool(photo)), f"/api/v1/bookings/{key}/movements")
+            seen = bool(photo) and queries.is_side(actor, queries.booking(session, actor, key))
+            return created(movement_out(made, has_photo=seen), f"/api/v1/bookings/{key}/movements")
 
         return idempotency.answer(data, make)
 

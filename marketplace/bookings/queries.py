@@ -280,7 +280,7 @@ def movements_page(
     newest_first: bool = False,
 ) -> Page[MovementView]:
     """Return what has moved of a booking, in order, and who noted it; NotFound as in `booking`."""
-    is_party = actor.organisation_id in _sides(booking(session, actor, booking_id))
+    is_party = is_side(actor, booking(session, actor, booking_id))
     has_photo = col(MovementPhoto.movement_id).is_not(None).label("has_photo")
     found = (
         select(Movement, col(Member.name), has_photo)
@@ -301,13 +301,14 @@ def photo_of_movement(session: Session, actor: Actor, booking_id: UUID, movement
         .where(col(Movement.id) == movement_id, col(Movement.booking_id) == booking_id)
     )
     body = session.scalars(found).one_or_none()
-    if actor.organisation_id not in _sides(booking(session, actor, booking_id)) or body is None:
+    if not is_side(actor, booking(session, actor, booking_id)) or body is None:
         raise NotFound("photo", movement_id)
     return body
 
 
-def _sides(booking: Booking) -> set[UUID]:
-    return {booking.lender_id, booking.borrower_id}
+def is_side(actor: Actor, booking: Booking) -> bool:
+    """Tell whether the actor is of one of the two organisations themselves, and not who helps them."""
+    return actor.organisation_id in {booking.lender_id, booking.borrower_id}
 
 
 def ledger(session: Session, booking: Booking) -> Ledger:
