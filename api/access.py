@@ -44,7 +44,27 @@ _SIGNED_IN = Access()
 _ANSWERS = (P.ANSWER_AS_LENDER, P.ANSWER_AS_BORROWER)
 _LENDS, _EITHER_SIDE = (P.OFFER, P.DECIDE), (P.OFFER, P.REQUEST, P.DECIDE)
 
+_ACTIVITIES = {
+    "POST /{key}/answer": Access(thing="registered_activity"),
+    "POST /{key}/cancellation": _needs(P.HOST, thing="activity"),
+    "POST /{key}/documentation": _needs(P.HOST, thing="activity"),
+    "POST /{key}/proposal": Access(thing="own_activity"),
+    "POST /{key}/registrations": Access(thing="activity"),
+    "POST /{key}/return": _needs(P.HOST, thing="activity"),
+    "POST /{key}/setting": _needs(P.HOST, thing="activity"),
+}
+"""The host's, or theirs who have initiated it or are members of the hub; whoever sees it may register."""
+
 _API = {
+    "activities": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.HOST, thing="hub"),
+        "GET /{key}": Access(thing="activity"),
+        "PUT /{key}": _needs(P.HOST, thing="activity"),
+        "GET /{key}/registrations": _needs(P.HOST, thing="activity"),
+        "PUT /{key}/registration": Access(thing="registered_activity"),
+        **_ACTIVITIES,
+    },
     "advisers": {
         "GET": _SIGNED_IN,
         "POST": _SIGNED_IN,
@@ -326,6 +346,18 @@ _PAGES = {
         "POST /{key}/revocation": _needs(P.ADMINISTER, thing="token"),
     },
     "accessibility": {"GET": _ANYBODY},
+    "activities": {
+        "GET": _ANYBODY,
+        "GET /{key}": Access(thing="activity", signed_in=False),
+        "GET /{key}/change": _needs(P.HOST, thing="activity"),
+        "POST /{key}/change": _needs(P.HOST, thing="activity"),
+        "GET /new/{key}": _needs(P.HOST, thing="hub"),
+        "POST /new/{key}": _needs(P.HOST, thing="hub"),
+        "POST /{key}/registration": Access(thing="registered_activity"),
+        **_ACTIVITIES,
+    },
+    "declining": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
+    "hub-calendars": {"GET /{key}": Access(thing="hub", signed_in=False)},
     "advising": {
         "GET": _SIGNED_IN,
         "POST": _SIGNED_IN,

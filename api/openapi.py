@@ -70,6 +70,7 @@ TAGS = {
     "surges": "Alerts in a crisis, and who may come / Insatser",
     "proposals": "What the optimiser suggests / Matchningsförslag",
     "bookings": "What both sides have agreed / Bokningar",
+    "hubs": "Places to meet, and who belongs to them / Hubbar och vilka som hör dit",
     "history": "What happened, by whom and why / Historik och ärenden",
     "notices": "What an organisation should know / Aviseringar",
 }

@@ -40,6 +40,7 @@ JOB_MODULES = (
     "hubs.presence.jobs",
     "marketplace.papers.jobs",
     "api.webhooks.jobs",
+    "hubs.activities.jobs",
     "marketplace.busy.jobs",
     "marketplace.planning.jobs",
     "retention.jobs",
@@ -70,6 +71,7 @@ class Job(StrEnum):
     SWEEP_BUSY = "sweep-busy"
     SWEEP_WEBHOOKS = "sweep-webhooks"
     SWEEP_HUB_DAYS = "sweep-hub-days"
+    SWEEP_ACTIVITIES = "sweep-activities"
 
 
 SWEEPS = {
@@ -85,6 +87,7 @@ SWEEPS = {
     "read busy calendars": Job.SWEEP_BUSY,
     "tell webhooks": Job.SWEEP_WEBHOOKS,
     "plan the days of hubs": Job.SWEEP_HUB_DAYS,
+    "let offers of seats lapse": Job.SWEEP_ACTIVITIES,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

@@ -41,6 +41,8 @@ class ClaimSource(StrEnum):
     CALENDAR = "calendar"
     EXTENT = "extent"
     """What a person does not have of their extent from a day on."""
+    ACTIVITY = "activity"
+    """Something is on there, at a hub."""
 
 
 class Site(Identified, Timestamped, Versioned, SQLModel, table=True):

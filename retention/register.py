@@ -441,6 +441,20 @@ REGISTER = (
     ),
     Record("hub_open_house", "Days on which everybody may come.", "To invite.", _AS_LONG),
     Record(
+        "hub_activity",
+        "What is on at a hub: what, when, where, and who initiated it.",
+        "To meet.",
+        "As the hub.",
+        ("member_id",),
+    ),
+    Record(
+        "hub_registration",
+        "Who has registered for what is on, or stands in line for it, with how many.",
+        "To let no more come than there is room for, in the order in which they asked.",
+        "Deleted `PLATSVERKET_KEEP_NOTICE_DAYS` after it was over.",
+        ("member_id",),
+    ),
+    Record(
         "hub_membership",
         "Agreements by which organisations are members of hubs: from when, for how many, the fee, and who asked.",
         "To know whose people may be members.",

@@ -12,6 +12,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.database.tables import any_of
 from core.settings import settings
+from hubs.activities.models import HubActivity, HubRegistration
 from hubs.membership.models import ONE_AT_A_TIME, HubMember
 from marketplace.bookings.models import Booking, Movement, MovementPhoto
 from marketplace.bookings.rules import LIVE
@@ -105,6 +106,11 @@ def _hub_members(before: datetime) -> SelectOfScalar[UUID]:
     return select(HubMember.id).where(HubMember.updated_at < before, col(HubMember.state).not_in(ONE_AT_A_TIME))
 
 
+def _registrations(before: datetime) -> SelectOfScalar[UUID]:
+    over = select(HubActivity.id).where(HubActivity.ends < before)
+    return select(HubRegistration.id).where(col(HubRegistration.activity_id).in_(over))
+
+
 def _notes(before: datetime) -> SelectOfScalar[UUID]:
     return select(Claim.id).where(col(Claim.note) != "", func.upper(col(Claim.during)) < before)
 
@@ -144,7 +150,7 @@ def _members(before: datetime) -> SelectOfScalar[UUID]:
 
 
 def _delete(
-    table: type[AccessToken | CalendarFeed | Notice | DamageReport | Mail],
+    table: type[AccessToken | CalendarFeed | Notice | DamageReport | HubRegistration | Mail],
 ) -> Callable[[Session, Sequence[UUID]], None]:
     def forget(session: Session, ids: Sequence[UUID]) -> None:
         session.execute(delete(table).where(any_of(col(table.id), ids)))
@@ -205,6 +211,7 @@ RULES = (
     Rule("scenario", "deleted", "keep_scenario_days", _scenarios, _delete_scenarios),
     Rule("mobility_wish", "deleted", "keep_wish_days", _wishes, _delete_wishes),
     Rule("question", "deleted", "keep_question_days", _questions, _delete_questions),
+    Rule("hub_registration", "deleted", "keep_notice_days", _registrations, _delete(HubRegistration)),
     Rule("hub_member", "deleted", "keep_member_days", _hub_members, _delete_hub_members),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
     Rule("member", "made nameless", "keep_member_days", _members, _erase_members),

@@ -27,6 +27,15 @@ def begun() -> Calendar:
     return made
 
 
+def subscribed(made: Calendar, name: str) -> None:
+    """Let a calendar say what it is called, and that it is fetched again and again."""
+    made.add("name", name)
+    made.add("x-wr-calname", name)
+    made.add("x-wr-timezone", str(STOCKHOLM["tzid"]))
+    made.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", "PT1H")
+
+
 def calendar_of(views: Iterable[BookingView], *, name: str = "", now: datetime | None = None) -> bytes:
     """Return bookings as a calendar in the reader's language; with a `name` as one that is fetched again and again.
 
@@ -34,11 +43,7 @@ def calendar_of(views: Iterable[BookingView], *, name: str = "", now: datetime |
     """
     made = begun()
     if name:
-        made.add("name", name)
-        made.add("x-wr-calname", name)
-        made.add("x-wr-timezone", str(STOCKHOLM["tzid"]))
-        made.add("refresh-interval", REFRESHED_EVERY, parameters={"VALUE": "DURATION"})
-        made.add("x-published-ttl", "PT1H")
+        subscribed(made, name)
     made.add_component(STOCKHOLM)
     dates = [
         (each, view)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
+from api.language import activity_notices
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
@@ -32,6 +33,7 @@ _LISTS = {
     NoticeCode.DAMAGE_REPORTED: "/things/{key}",
     NoticeCode.WEBHOOK_DISABLED: "/webhooks/{key}",
     NoticeCode.HUB_DAYS: "/hubs/{key}/my-days",
+    **activity_notices.PATHS,
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
     NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
 }
@@ -41,7 +43,11 @@ _LISTS = {
 def link_of(notice: Notice) -> str:
     """Return the address of what a notice is about."""
     path = _LISTS.get(NoticeCode(notice.code))
-    return path.format(key=notice.entity_id) if path else f"/{notice.entity.replace('_', '-')}s/{notice.entity_id}"
+    return (
+        path.format(key=notice.entity_id, **notice.facts)
+        if path
+        else f"/{notice.entity.replace('_', '-')}s/{notice.entity_id}"
+    )
 
 
 def _approved(facts: Facts) -> str:
@@ -455,6 +461,7 @@ def _side(side: str) -> str:
 
 
 _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
+    **activity_notices.SENTENCES,
     NoticeCode.APPROVED: _approved,
     NoticeCode.CARD_YOURS: _card_yours,
     NoticeCode.CARD_TO_APPROVE: _card_to_approve,

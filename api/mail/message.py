@@ -20,8 +20,10 @@ from api.language.notices import link_of, notice_text
 from api.mail.addresses import Purpose, address_for
 from api.mail.asking import Asked, answered_words, how_to_answer
 from core.settings import settings
+from hubs.activities.links import declining_address
 from marketplace.mail.queries import Letter
 from marketplace.notices.models import Notice
+from marketplace.notices.rules import NoticeCode
 
 NAME = "Platsverket"
 LONGEST_SUBJECT = 120
@@ -66,6 +68,7 @@ def _words(letter: Letter, asked: Asked | None) -> dict[str, Any]:
         told = [(one_line(sentence), told[0][1])]
     elif asked:
         details = how_to_answer(asked, alone=letter.count == 1)
+    details += [_("Will you not come? Give it back here: %(at)s") % {"at": each} for each in _declining(letter)]
     subject = told[0][0]
     if letter.count > 1:
         subject = ngettext("%(n)s notice", "%(n)s notices", letter.count) % {"n": letter.count}
@@ -85,6 +88,13 @@ def _words(letter: Letter, asked: Asked | None) -> dict[str, Any]:
         "read_on": _("Read on, and answer where you are asked"),
         "choose": _("Choose what you get by mail"),
     }
+
+
+def _declining(letter: Letter) -> list[str]:
+    """Return where what a mail tells of is given back without signing in."""
+    has_seats = (NoticeCode.REGISTRATION, NoticeCode.SEATS_OFFERED)
+    stands = (each for each in letter.notices if each.code in has_seats and each.facts["to"] != "lapsed")
+    return [declining_address(each.entity_id) for each in stands]
 
 
 def _sentence(letter: Letter, notice: Notice) -> str:

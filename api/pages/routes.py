@@ -29,6 +29,8 @@ from api.pages.calendars.busy import BusyCalendarPages
 from api.pages.calendars.files import CalendarFiles
 from api.pages.calendars.mine import MyCalendarPages
 from api.pages.drafts import DraftPages
+from api.pages.hubs.activities import ActivityPages
+from api.pages.hubs.declining import DecliningPages
 from api.pages.members import MemberPages
 from api.pages.notices.mail_choices import MailChoicePages
 from api.pages.notices.pages import NoticePages
@@ -129,6 +131,8 @@ PAGES: list[type[Controller]] = [
     ScenarioComparisonPage,
     WaitingPages,
     RosterPages,
+    ActivityPages,
+    DecliningPages,
     QuestionPages,
     AdvisingPages,
     SurgePages,

@@ -81,6 +81,7 @@ from api.v1.calendars.busy import BusyCalendars
 from api.v1.calendars.feeds import CalendarFeeds
 from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
+from api.v1.hubs.activities import Activities
 from api.v1.lending.later_ends import LaterEnds
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
 from api.v1.listed.resources import Resources
@@ -107,6 +108,7 @@ from api.v1.uploads import Uploads
 from api.v1.webhooks import Webhooks
 
 CONTROLLERS: list[type[Controller]] = [
+    Activities,
     Advisers,
     CardApprovalRequests,
     CardApprovals,

@@ -65,6 +65,13 @@ class NoticeCode(StrEnum):
     BUSY_CONFLICT = "busy_conflict"  # to listers: a calendar of theirs is busy while something is booked
     WEBHOOK_DISABLED = "webhook_disabled"  # to admins: an endpoint of theirs has taken nothing for days
     HUB_DAYS = "hub_days"  # to a member of a hub alone: which day to come, or that none is better than others
+    ACTIVITY_PROPOSED = "activity_proposed"  # to the host of a hub: a member proposes something
+    ACTIVITY_DECIDED = "activity_decided"  # to who initiated it: set, sent back with words, or cancelled
+    ACTIVITY_CHANGED = "activity_changed"  # to who has registered: another time or place, or cancelled
+    ACTIVITY_DOCUMENTED = "activity_documented"  # to the same, also the absent: what was written down is there
+    ACTIVITY_TAKEN_OVER = "activity_taken_over"  # to the host: who initiated it has left
+    REGISTRATION = "registration"  # to who has registered: has seats, waits, or has none any more
+    SEATS_OFFERED = "seats_offered"  # to the same: seats are held, answer in time
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 

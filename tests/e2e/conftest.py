@@ -59,13 +59,17 @@ PLACES = {**EVERYTHING, "runOnly": {"type": "rule", "values": ["target-size", "s
 """What the width of the window may change, as all else is in the document."""
 
 
+SECRET_KEY = "only-for-tests-" * 3
+"""The web server's."""
+
+
 @pytest.fixture(scope="session")
 def server(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a web server that runs on the test database."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {"PLATSVERKET_DATABASE_URL": database_url, "PLATSVERKET_SECRET_KEY": "only-for-tests-" * 3}
+    environment = {"PLATSVERKET_DATABASE_URL": database_url, "PLATSVERKET_SECRET_KEY": SECRET_KEY}
     with served(port, tmp_path_factory.mktemp("server"), environment) as address:
         yield address
 

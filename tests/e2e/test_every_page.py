@@ -14,6 +14,7 @@ from sqlmodel import Session
 from api.access import ACCESS
 from api.app import create_app
 from api.http.request_context import LANGUAGE_COOKIE
+from core.settings import settings
 from marketplace.organisations.models import Member
 from tests.api.access.addresses import DOORS, routes
 from tests.api.access.market import ALL, Market, market
@@ -24,6 +25,7 @@ from tests.e2e.conftest import (
     EVERYTHING,
     NARROW,
     PLACES,
+    SECRET_KEY,
     UNDRAWN,
     WIDE,
     assert_axe_finds_nothing,
@@ -93,11 +95,17 @@ def test_every_page_is_accessible_in_every_way_that_it_is_shown(server: str, row
 
 
 def _addresses(app: Litestar, made: Market) -> dict[str, str]:
-    return {
-        path: address_of(path, ACCESS[f"GET {path}"], made)
-        for method, path, _handler in routes(app)
-        if method == "GET" and not path.startswith((*DOORS, OF_PROVIDERS, "/language"))
-    }
+    """Return them all; those that are signed, as the web server signs them."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("PLATSVERKET_SECRET_KEY", SECRET_KEY)
+        settings.cache_clear()
+        found = {
+            path: address_of(path, ACCESS[f"GET {path}"], made)
+            for method, path, _handler in routes(app)
+            if method == "GET" and not path.startswith((*DOORS, OF_PROVIDERS, "/language"))
+        }
+    settings.cache_clear()
+    return found
 
 
 def _is_shown(page: Page, address: str) -> bool | None:

@@ -6,6 +6,13 @@ from typing import Any
 from sqlmodel import Session
 
 from core.time import clock
+from hubs.activities.models import (
+    ActivityAudience,
+    ActivityForm,
+    ActivityState,
+    HubActivity,
+    HubRegistration,
+)
 from hubs.membership.models import (
     HubMember,
     HubMembership,
@@ -15,6 +22,7 @@ from hubs.membership.models import (
     HubSignature,
 )
 from hubs.places.models import Hub, HubManifesto, HubPhase, HubZone, ZoneUse
+from hubs.waiting.line import Standing
 from marketplace.organisations.models import Member
 from resources.models import Resource, Site
 from tests import builders
@@ -66,3 +74,23 @@ def signature(session: Session, hub_member_: HubMember, manifesto_: HubManifesto
     """Let a member of a hub have signed a version of its manifesto."""
     row = HubSignature(hub_member_id=hub_member_.id, manifesto_id=manifesto_.id, at=clock.now())
     return added(session, row)
+
+
+def activity(session: Session, hub_: Hub, **values: Any) -> HubActivity:
+    """Add a talk that is set, for everybody, tomorrow in a week from 13 to 14, with ten seats."""
+    defaults: dict[str, Any] = {
+        "form": ActivityForm.CAMPFIRE_TALK,
+        "state": ActivityState.SET,
+        "title": "Vid lägerelden",
+    }
+    defaults |= {"audience": ActivityAudience.EVERYBODY, "starts": builders.at(8, 13), "ends": builders.at(8, 14)}
+    defaults |= {"seats": 10, "set_at": clock.now(), "organisation_id": hub_.organisation_id}
+    return added(session, HubActivity(hub_id=hub_.id, **(defaults | values)))
+
+
+def registration(session: Session, activity_: HubActivity, member: Member, **values: Any) -> HubRegistration:
+    """Add a member who has registered with one seat."""
+    activity_.last_number += 1
+    defaults: dict[str, Any] = {"state": Standing.REGISTERED, "seats": 1, "taken": 1}
+    keys = {"activity_id": activity_.id, "member_id": member.id, "number": activity_.last_number}
+    return added(session, HubRegistration(**keys, **(defaults | values)))

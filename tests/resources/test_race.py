@@ -5,8 +5,7 @@ The answer is checked by a sweep over the rows that shares no code with the prod
 
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -14,7 +13,6 @@ from threading import Barrier
 from uuid import UUID
 
 import pytest
-from psycopg.errors import LockNotAvailable
 from sqlalchemy import Engine, text
 
 from core.database import db
@@ -25,25 +23,12 @@ from resources import queries, service
 from resources.claims import Wanted, change_period, release, set_capacity, take
 from resources.models import Claim, ClaimSource
 from tests import builders
+from tests.racing import at_once, connections
 
-WRITERS = 32
+__all__ = ["connections"]
+
 START = datetime(2027, 3, 1, tzinfo=UTC)
 HOURS = 24 * 5
-
-
-@pytest.fixture
-def connections(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A connection for each writer."""
-    small = db.engine()
-    monkeypatch.setenv("PLATSVERKET_DATABASE_POOL_SIZE", str(WRITERS))
-    settings.cache_clear()
-    db.engine.cache_clear()
-    yield
-    db.engine().dispose()
-    monkeypatch.undo()
-    settings.cache_clear()
-    db.engine.cache_clear()
-    small.dispose()
 
 
 @dataclass
@@ -97,23 +82,6 @@ def period(chance: random.Random) -> Interval:
     start = START + timedelta(hours=chance.randrange(HOURS))
     for_good = chance.random() < 0.001
     return Interval(start, None if for_good else start + timedelta(hours=chance.randint(1, 8)))
-
-
-def at_once(actions: Sequence[Callable[[], None]]) -> None:
-    """Do them all, `WRITERS` at a time; raise what any of them raises."""
-    with ThreadPoolExecutor(WRITERS) as pool:
-        for done in [pool.submit(_until_its_turn, action) for action in actions]:
-            done.result()
-
-
-def _until_its_turn(action: Callable[[], None]) -> None:
-    """Do it again where it waited too long for the others, which takes a busy machine; nobody is deadlocked."""
-    while True:
-        try:
-            return action()
-        except Conflict as refusal:
-            if not isinstance(getattr(refusal.__cause__, "orig", None), LockNotAvailable):
-                raise
 
 
 def sweep(engine: Engine) -> Counter[str]:

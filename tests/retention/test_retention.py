@@ -18,6 +18,7 @@ from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
 from hubs.membership.models import HubMemberState
+from hubs.places.models import Hub
 from marketplace.calendars.models import CalendarFeed
 from marketplace.damage.models import DamageReport
 from marketplace.mail.models import Mail
@@ -53,7 +54,7 @@ KEPT_DAYS = {
     "scenario": 90,
 }
 KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30, "question": 730}
-KEPT_DAYS |= {"hub_member": 730}
+KEPT_DAYS |= {"hub_member": 730, "hub_registration": 365}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -118,7 +119,13 @@ def market(session: Session) -> Session:
     for member_state, at in states:
         seat = rows.hub_member(session, hub, there, agreed, state=member_state, updated_at=at)
         rows.signature(session, seat, signed)
+    _talks(session, hub, there)
     return session
+
+
+def _talks(session: Session, hub: Hub, comes: Member) -> None:
+    for ends in (clock.now(), clock.now() + 3000 * DAY):
+        rows.registration(session, rows.activity(session, hub, starts=ends - DAY, ends=ends), comes)
 
 
 @pytest.mark.parametrize(("kind", "days"), KEPT_DAYS.items())

@@ -11,11 +11,11 @@ from enum import StrEnum
 from functools import cache
 
 from api.language import i18n
+from api.language.labels.activities import ACTIVITIES
 from api.language.labels.families import FAMILIES
 from api.language.labels.loans import LOANS
 from api.language.labels.mail import MAIL
 from api.language.labels.marketplace import MARKETPLACE
-from api.language.labels.mobility import MOBILITY
 from api.language.labels.people import PEOPLE
 from api.language.labels.presence import PRESENCE
 from api.language.labels.proposals import PROPOSALS
@@ -25,11 +25,11 @@ from api.language.labels.runs import RUNS
 from api.language.labels.surges import SURGES
 
 LABELS: dict[str, dict[str, str]] = {
+    **ACTIVITIES,
     **FAMILIES,
     **LOANS,
     **MAIL,
     **MARKETPLACE,
-    **MOBILITY,
     **QUESTIONS,
     **RESOURCES,
     **PEOPLE,

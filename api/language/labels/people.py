@@ -1,4 +1,4 @@
-"""Labels of what people say about capacity cards: who says yes, how it stands, by which way it was said."""
+"""Labels of what people say about capacity cards and how that stands, and of wishes to try another employer."""
 
 PEOPLE = {
     "approver": {"employee": "The employee", "manager": "The manager", "hr": "HR"},
@@ -20,4 +20,21 @@ PEOPLE = {
         "cancelled": "Cancelled now",
     },
     "channel": {"signed_in": "Signed in", "link": "By the link", "noted": "Noted by HR"},
+    "wish_state": {
+        "draft": "Not open yet",
+        "open": "Open",
+        "paused": "Paused",
+        "taken": "A loan is agreed",
+        "ended": "Ended",
+        "expired": "Its time is over",
+    },
+    "interest_state": {
+        "dismissed": "Not for me",
+        "asked": "HR is asked",
+        "offered": "All three say yes, and you may be proposed",
+        "agreed": "A loan is agreed",
+        "declined": "Nothing came of it: somebody said no",
+        "withdrawn": "Taken back",
+        "lapsed": "Nothing came of it: they need nobody any more",
+    },
 }

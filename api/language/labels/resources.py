@@ -28,6 +28,7 @@ RESOURCES = {
         "owner": "Taken by the owner",
         "calendar": "From a calendar",
         "extent": "Beyond the extent",
+        "activity": "Something is on",
     },
     "space_kind": {
         "meeting_room": "Meeting room",

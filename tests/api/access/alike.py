@@ -14,6 +14,8 @@ from core.database.audit import record
 from core.database.kept_forms import Content, KeptForm
 from core.time import clock
 from core.time.interval import Interval, to_range
+from hubs.activities.models import ActivityState
+from hubs.places.models import HubPhase
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -29,8 +31,9 @@ from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from marketplace.webhooks.models import WebhookEndpoint
-from resources.models import Resource
+from resources.models import Resource, Site
 from tests import builders
+from tests.hubs import rows as hubs
 
 WORD = "Fjäll"
 ROLES: dict[str, list[str]] = {
@@ -106,7 +109,7 @@ class Alike:
         made["roster"] = builders.roster(self.session, card, **its)
         its = {"member_id": self._lister.id, "title": self.word("surge.title"), "what": self.word("surge.what")}
         made["surge"] = builders.surge(self.session, self.home, card, **its)
-        made |= self._asked()
+        made |= self._asked() | self._initiated(site)
         made |= self._calendars(room)
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
@@ -132,6 +135,15 @@ class Alike:
             "calendar": self._added(CalendarFeed(scope="own", **its)),
             "busy_calendar": self._added(BusyCalendar(host=self.word("busy_calendar.host"), **busy)),
         }
+
+    def _initiated(self, site: Site) -> dict[str, Any]:
+        """Let it have a draft at a hub of its own; what is in a calendar for everybody is no secret."""
+        hub = hubs.hub(self.session, site, phase=HubPhase.PREPARE, **self._words("hub", "name"))
+        said = self._words("activity", "title", "about")
+        draft = hubs.activity(
+            self.session, hub, state=ActivityState.DRAFT, set_at=None, member_id=self._lister.id, **said
+        )
+        return {"hub": hub} | dict.fromkeys(("activity", "own_activity", "registered_activity"), draft)
 
     def _asked(self) -> dict[str, Any]:
         question = builders.question(self.session, self._lister, **self._words("question", "title", "words"))

@@ -293,6 +293,10 @@ def _stock(made: Cards) -> None:
             "wish",
             "mail",
             "adviser",
+            "hub",
+            "activity",
+            "own_activity",
+            "registered_activity",
         ),
         run.id,
     )

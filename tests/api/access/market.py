@@ -32,7 +32,9 @@ from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from marketplace.webhooks.models import WebhookDelivery, WebhookEndpoint
+from resources.models import Site
 from tests import builders
+from tests.hubs import rows as hubs
 
 HOMES = ("lender", "borrower", "foreign")
 """Whose the things are; a partner, who asks for them; and a stranger."""
@@ -145,6 +147,7 @@ def market(session: Session) -> Market:
         ),
         "roster": builders.roster(session, card),
         **_questions(session, target, asker, card_offer),
+        **_hub(session, site, target),
         "surge": builders.surge(session, homes["borrower"], card, member_id=target.id),
         "wish": _wish(session, target),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
@@ -167,6 +170,15 @@ def _questions(session: Session, target: Member, asker: Member, card_offer: Offe
     builders.answer(session, question, target, audience=Visibility.PARTNERS, named=True)
     about_card = builders.question(session, asker, card_offer)
     return {"adviser": adviser, "question": question, "own_question": question, "card_question": about_card}
+
+
+def _hub(session: Session, site: Site, target: Member) -> dict[str, Any]:
+    hub = hubs.hub(session, site)
+    activity = hubs.activity(session, hub)
+    registration = hubs.registration(session, activity, target)
+    return {"hub": hub, "registration": registration} | dict.fromkeys(
+        ("activity", "own_activity", "registered_activity"), activity
+    )
 
 
 def _run(session: Session, asked: Request, unserved: Need) -> MatchingRun:

@@ -18,10 +18,11 @@ from api.openapi import example_of
 from core.actor import Actor
 from core.roles import BY_DEPARTMENT, PERMISSIONS, Permission, Private, Role
 from core.time import clock
+from hubs.activities.links import declining_address
 from marketplace.organisations import service
 from marketplace.organisations.queries import actor_for
 from tests.api.access.addresses import DOORS, KEYS, filled_in, routes
-from tests.api.access.market import ALL, NONE, OWN_UNIT, UNITS, Market, market
+from tests.api.access.market import ALL, HOMES, NONE, OWN_UNIT, UNITS, Market, market
 from tests.api.conftest import HTML, Bearer, SignIn
 
 SEEN_BY: dict[str, tuple[str, ...]] = {
@@ -64,11 +65,16 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "question": ("lender", "borrower"),
     "own_question": (),
     "card_question": (),
+    "hub": HOMES,
+    "activity": HOMES,
+    "own_activity": (),
+    "registered_activity": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
 NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook"}
+NOT_COORDINATORS |= {"own_activity", "registered_activity"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
@@ -128,6 +134,10 @@ FORMS: dict[str, dict[str, str]] = {
     "/bookings/{key}/thanks": {"thanks": "Tack!"},
     "/questions/{key}/ending": {"to": "answered"},
     "/requests/{key}/bundle-decision": {"choice": "kept"},
+    "/activities/{key}/registrations": {"seats": "1"},
+    "/activities/{key}/registration": {"fewer": "1"},
+    "/activities/{key}/answer": {"answer": "decline"},
+    "/activities/{key}/documentation": {"documents": "https://example.se"},
 }
 
 
@@ -149,7 +159,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "asked": made.things["later_end"],
         "delivery": made.things["delivery"],
         "size": "small",
-        "secret": "link",
+        "secret": "link" if not path.startswith("/declining") else _declining(made),
         "role": "lister",
         "family": "space",
         "kind": "spaces",
@@ -160,6 +170,10 @@ def address_of(path: str, access: Access, made: Market) -> str:
     return filled_in(path, known) + (query or QUERIES.get(path, ""))
 
 
+def _declining(made: Market) -> str:
+    return declining_address(made.things["registration"]).rpartition("/")[2]
+
+
 def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
     data = handler.parsed_fn_signature.parameters.get("data")
     if data is None:
@@ -168,6 +182,7 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
     if "siteId" in body:
         body["siteId"] = str(made.things["site"])
     return body | {
+        "/api/v1/activities": {"hubId": str(made.things["hub"])},
         "/api/v1/inquiries": {"needId": str(made.things["need"])},
         "/api/v1/busy-calendars": {"resourceId": str(made.things["resource"])},
         "/api/v1/offers": {"resourceId": str(made.things["resource"]), "resource": None},

@@ -1,0 +1,1 @@
+"""Pages of hubs: what is on there, and registering for it."""

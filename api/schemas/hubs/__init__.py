@@ -1,0 +1,1 @@
+"""Hubs on the wire, with who belongs to them."""

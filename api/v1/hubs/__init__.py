@@ -1,0 +1,1 @@
+"""Hubs: what they are, which organisations are members, and which of their people."""
