@@ -50,7 +50,8 @@ def _modules() -> Iterator[Path]:
 
 
 def _python() -> Iterator[Path]:
-    return (path for path in _modules() if not NOT_ON_PAGES & set(path.relative_to(ROOT).parts))
+    found = (*_modules(), *(ROOT / "hubs").rglob("*.py"))
+    return (path for path in found if not NOT_ON_PAGES & set(path.relative_to(ROOT).parts))
 
 
 def _texts_of_errors(path: Path) -> Iterator[str]:
