@@ -1,6 +1,6 @@
 """Pages of bookings: my organisation's list, and one with its dates and the moves that the member may make."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,7 @@ from api.language.labels import label
 from api.pages.bookings.agreements.actions import paper_actions
 from api.pages.bookings.later_ends.actions import later_end_actions
 from api.pages.bookings.loan_actions import loan_actions
-from api.pages.bookings.movements import Movements, movements
+from api.pages.bookings.movements import Movements, movements, nothing_out
 from api.pages.bookings.papers import side_of
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.photos import FORM_FIELDS_BYTES, KEPT, provide_sent_photo
@@ -95,6 +95,7 @@ class BookingPages(Controller):
             "found": found,
             "state_labels": state_labels,
             "name_of": name_of,
+            "nothing_out": _nothing_out(visit.session, found.items),
             "address": lambda number: address_of_page(visit.request, number),
             "state_options": [(state, label(state)) for state in BookingState],
             "site_options": [(each.id, each.name) for each in queries.sites_hosted(visit.session, visit.actor)],
@@ -222,6 +223,13 @@ def _context(
         ],
         "events": [event_of(each, states) for each in happenings(session, actor, {"booking": [key]})],
     }
+
+
+def _nothing_out(session: Session, views: Sequence[BookingView]) -> dict[UUID, str]:
+    """Return what is said of those that are returned for now alone; see `nothing_out`."""
+    returned = [view for view in views if view.booking.state is BookingState.RETURNED]
+    ledgers = queries.ledgers(session, [view.booking for view in returned]) if returned else {}
+    return {view.booking.id: nothing_out(view, ledgers[view.booking.id]) for view in returned}
 
 
 def _movements(session: Session, view: BookingView, departments: Departments, form: Form, number: int) -> Movements:

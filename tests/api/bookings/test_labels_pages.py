@@ -120,7 +120,7 @@ def test_movements_are_paged_and_nothing_out_is_not_called_returned_while_some_m
     first, second = (client.get(f"/bookings/{booking.id}?page={number}", headers=HTML).text for number in (1, 2))
     assert [(page.count(">Lagat<"), page.count(">Utlämnat<")) for page in (first, second)] == [(10, 0), (0, 1)]
     assert f'href="/bookings/{booking.id}?page=2#moved"' in first
-    for page in (first, client.get(f"/things/{chairs.id}", headers=HTML).text):
+    for page in (first, *(client.get(path, headers=HTML).text for path in ("/bookings", f"/things/{chairs.id}"))):
         assert state_shown(page) == "← Inget är ute, 7 kan lämnas ut"
     post_form(client, f"/bookings/{booking.id}/movements", {"kind": "out"})
     post_form(client, f"/bookings/{booking.id}/movements", {"kind": "in"})
