@@ -75,6 +75,12 @@ class Actor:
         """Tell whether the actor is in the audience of what is private to an organisation, or one of its units."""
         return any(self.may(permission, organisation_id, department) for permission in AUDIENCES[private].permissions)
 
+    def hosts(self, site_id: UUID, organisation_id: UUID) -> bool:
+        """Tell whether the actor is host of an organisation's site: by name, or of all of its own organisation's."""
+        if not self.may(Permission.HOST):
+            return False
+        return site_id in self.site_ids if self.site_ids else organisation_id == self.organisation_id
+
     @property
     def coordinates(self) -> bool:
         """Tell whether the actor may see and decide across organisations, be it not all of them."""

@@ -38,6 +38,7 @@ log = structlog.get_logger()
 JOB_MODULES = (
     "api.mail.jobs",
     "hubs.presence.jobs",
+    "hubs.membership.jobs",
     "marketplace.papers.jobs",
     "api.webhooks.jobs",
     "hubs.activities.jobs",
@@ -72,6 +73,7 @@ class Job(StrEnum):
     SWEEP_WEBHOOKS = "sweep-webhooks"
     SWEEP_HUB_DAYS = "sweep-hub-days"
     SWEEP_ACTIVITIES = "sweep-activities"
+    SWEEP_HUBS = "sweep-hubs"
 
 
 SWEEPS = {
@@ -88,6 +90,7 @@ SWEEPS = {
     "tell webhooks": Job.SWEEP_WEBHOOKS,
     "plan the days of hubs": Job.SWEEP_HUB_DAYS,
     "let offers of seats lapse": Job.SWEEP_ACTIVITIES,
+    "end memberships of hubs": Job.SWEEP_HUBS,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

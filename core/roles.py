@@ -174,7 +174,8 @@ PERMISSIONS: Mapping[Permission, Rule] = MappingProxyType(
         Permission.HOST: _rule(
             {Role.HUB_HOST},
             Reach.SITE,
-            "See who comes when: the bookings of what stands at the sites, also those of other organisations.",
+            "See who comes when: the bookings of what stands at the sites, also those of other organisations. Describe "
+            "the hub there, agree with organisations that want to join, and let in and welcome their people.",
             "host_only",
             "Only a host of the site may do this.",
         ),

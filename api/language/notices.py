@@ -36,6 +36,10 @@ _LISTS = {
     **activity_notices.PATHS,
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
     NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
+    NoticeCode.HUB_MEMBERSHIP_ASKED: "/hubs/{key}/people",
+    NoticeCode.HUB_APPLIED: "/hubs/{key}/people",
+    NoticeCode.HUB_MEMBERSHIP_MOVED: "/hubs/{key}/membership",
+    NoticeCode.HUB_MEMBER_MOVED: "/hubs/{key}/membership",
 }
 """Where one reads on of what has no page of its own, or is asked no more."""
 
@@ -443,6 +447,30 @@ def _question_reported(facts: Facts) -> str:
     return _("“%(question)s” or an answer to it was reported: %(words)s") % facts
 
 
+def _hub_membership_asked(facts: Facts) -> str:
+    if facts["ended"]:
+        return _("%(organisation)s has ended its membership of %(hub)s.") % facts
+    return _("%(organisation)s wants to be a member of %(hub)s. Answer it.") % facts
+
+
+def _hub_membership_moved(facts: Facts) -> str:
+    text = _("Your organisation's membership of %(hub)s: %(what)s.")
+    return text % {"hub": facts["hub"], "what": label(facts["to"], "hub_membership_state").lower()}
+
+
+def _hub_applied(facts: Facts) -> str:
+    return _("Somebody wants to be a member of %(hub)s. Read the application, and answer it.") % facts
+
+
+def _hub_member_moved(facts: Facts) -> str:
+    match facts["to"]:
+        case "active":
+            return _("Welcome to %(hub)s: you are a member now. Read the manifesto, and sign it.") % facts
+        case "refused":
+            return _("You did not become a member of %(hub)s.") % facts
+    return _("Your membership of %(hub)s is over.") % facts
+
+
 def _of_booking(facts: Facts) -> Facts:
     who, why = label(facts["by"], "part").lower(), reason_label(facts["reason"]).lower()
     return {"request": facts["request"], "resource": facts["resource"] or _("the person"), "who": who, "why": why}
@@ -509,6 +537,10 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.QUESTION_ANSWERED: _question_answered,
     NoticeCode.QUESTION_ENDED: _question_ended,
     NoticeCode.QUESTION_REPORTED: _question_reported,
+    NoticeCode.HUB_MEMBERSHIP_ASKED: _hub_membership_asked,
+    NoticeCode.HUB_MEMBERSHIP_MOVED: _hub_membership_moved,
+    NoticeCode.HUB_APPLIED: _hub_applied,
+    NoticeCode.HUB_MEMBER_MOVED: _hub_member_moved,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

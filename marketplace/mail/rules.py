@@ -125,6 +125,8 @@ _GROUPS = {
     NoticeCode.QUESTION_REPORTED: NoticeGroup.ANSWERS,
     NoticeCode.ROOM_DECLINED: NoticeGroup.ANSWERS,
     NoticeCode.LATER_END_ASKED: NoticeGroup.ANSWERS,
+    NoticeCode.HUB_MEMBERSHIP_ASKED: NoticeGroup.ANSWERS,
+    NoticeCode.HUB_APPLIED: NoticeGroup.ANSWERS,
     NoticeCode.ROOM_PROPOSED: NoticeGroup.ANSWERS,
     **dict.fromkeys(OF_WISHES, NoticeGroup.WISHES),
     NoticeCode.PUBLISHED: NoticeGroup.OPERATIONS,

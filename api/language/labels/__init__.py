@@ -13,6 +13,7 @@ from functools import cache
 from api.language import i18n
 from api.language.labels.activities import ACTIVITIES
 from api.language.labels.families import FAMILIES
+from api.language.labels.hubs import HUBS
 from api.language.labels.loans import LOANS
 from api.language.labels.mail import MAIL
 from api.language.labels.marketplace import MARKETPLACE
@@ -27,6 +28,7 @@ from api.language.labels.surges import SURGES
 LABELS: dict[str, dict[str, str]] = {
     **ACTIVITIES,
     **FAMILIES,
+    **HUBS,
     **LOANS,
     **MAIL,
     **MARKETPLACE,

@@ -98,6 +98,8 @@ QUESTIONS_THAT_WAIT = {
     NoticeCode.QUESTION_PASSED,
     NoticeCode.QUESTION_RETURNED,
     NoticeCode.QUESTION_REPORTED,
+    NoticeCode.HUB_MEMBERSHIP_ASKED,
+    NoticeCode.HUB_APPLIED,
 }
 MONDAY_NOON = datetime(2027, 3, 1, 12, tzinfo=clock.STOCKHOLM)
 
