@@ -54,6 +54,7 @@ _ACTIVITIES = {
     "POST /{key}/setting": _needs(P.HOST, thing="activity"),
 }
 """The host's, or theirs who have initiated it or are members of the hub; whoever sees it may register."""
+_TO_HUB_MEMBERS = ("admission", "ending", "refusal", "welcome")
 
 _API = {
     "activities": {
@@ -126,6 +127,34 @@ _API = {
     "card-approvals": {
         "GET /{key}": Access(thing="card_approval"),
         "POST /{key}/answer": Access(thing="card_approval"),
+    },
+    "hub-members": {
+        "GET": _SIGNED_IN,
+        "POST": _SIGNED_IN,
+        "GET /{key}": Access(thing="hub_member"),
+        "POST /{key}/leaving": Access(thing="own_hub_member"),
+        "POST /{key}/signature": Access(thing="own_hub_member"),
+        **{f"POST /{{key}}/{what}": _needs(P.HOST, thing="hub_member") for what in _TO_HUB_MEMBERS},
+    },
+    "hub-memberships": {
+        "GET": _needs(P.ADMINISTER),
+        "POST": _needs(P.ADMINISTER),
+        "GET /{key}": Access(thing="hub_membership"),
+        "POST /{key}/agreement": _needs(P.HOST, thing="hub_membership"),
+        "POST /{key}/coverage": _needs(P.HOST, thing="hub_membership"),
+        "POST /{key}/ending": _needs(P.ADMINISTER, P.HOST, thing="hub_membership"),
+        "POST /{key}/refusal": _needs(P.HOST, thing="hub_membership"),
+        "POST /{key}/withdrawal": _needs(P.ADMINISTER, thing="hub_membership"),
+    },
+    "hubs": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.HOST, thing="site"),
+        "GET /{key}": Access(thing="hub"),
+        "PUT /{key}": _needs(P.HOST, thing="hub"),
+        "GET /{key}/manifestos": Access(thing="hub"),
+        "POST /{key}/manifestos": _needs(P.HOST, thing="hub"),
+        "GET /{key}/members": _needs(P.HOST, thing="hub"),
+        "GET /{key}/memberships": _needs(P.HOST, thing="hub"),
     },
     "inquiries": {
         "GET": _SIGNED_IN,
@@ -383,6 +412,23 @@ _PAGES = {
     "confirmation": {"GET": _SIGNED_IN, "POST": _SIGNED_IN},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
+    "hub-members": {f"POST /{{key}}/{what}": _needs(P.HOST, thing="hub_member") for what in _TO_HUB_MEMBERS},
+    "hub-memberships": {
+        key: access for key, access in _API["hub-memberships"].items() if key.startswith("POST /{key}")
+    },
+    "hubs": {
+        "GET": _ANYBODY,
+        "GET /new": _needs(P.HOST),
+        "POST /new": _needs(P.HOST),
+        "GET /{key}": Access(thing="hub", signed_in=False),
+        "GET /{key}/change": _needs(P.HOST, thing="hub"),
+        "POST /{key}/change": _needs(P.HOST, thing="hub"),
+        "POST /{key}/manifestos": _needs(P.HOST, thing="hub"),
+        "GET /{key}/membership": Access(thing="hub"),
+        "POST /{key}/membership": _needs(P.ADMINISTER, thing="hub"),
+        **{f"POST /{{key}}/{what}": Access(thing="hub") for what in ("application", "leaving", "signature")},
+        "GET /{key}/people": _needs(P.HOST, thing="hub"),
+    },
     "inquiries": {key: access for key, access in _API["inquiries"].items() if key.startswith("POST /{key}")},
     "labels": {"GET": _SIGNED_IN},
     "language": {"GET /{code}": _ANYBODY, "POST /{code}": _ANYBODY},

@@ -16,6 +16,7 @@ from core.database import db
 from core.errors import BadInput, NotAllowed
 from core.settings import settings
 from core.time import clock
+from hubs import demo as hubs
 from marketplace.demo import service as demonstration
 from marketplace.demo import story
 from marketplace.importing import service as importing
@@ -86,6 +87,7 @@ def load_samples_once() -> bool:
         if any(report.errors for report in reports):
             raise BadInput("samples", str(SAMPLES), "the sample files have faults, see above")
     story.play()
+    hubs.play()
     return True
 
 

@@ -31,6 +31,9 @@ from api.pages.calendars.mine import MyCalendarPages
 from api.pages.drafts import DraftPages
 from api.pages.hubs.activities import ActivityPages
 from api.pages.hubs.declining import DecliningPages
+from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
+from api.pages.hubs.pages import HubPages
+from api.pages.hubs.people import AgreementPages, HubMemberPages, HubPeoplePages
 from api.pages.members import MemberPages
 from api.pages.notices.mail_choices import MailChoicePages
 from api.pages.notices.pages import NoticePages
@@ -106,6 +109,12 @@ PAGES: list[type[Controller]] = [
     PaperSeriesPages,
     OrganisationPages,
     SitePages,
+    HubPages,
+    JoiningPages,
+    OwnAgreementPages,
+    HubPeoplePages,
+    AgreementPages,
+    HubMemberPages,
     BookingPages,
     LabelPages,
     ScanPage,

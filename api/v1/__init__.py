@@ -82,6 +82,9 @@ from api.v1.calendars.feeds import CalendarFeeds
 from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
 from api.v1.hubs.activities import Activities
+from api.v1.hubs.hubs import Hubs
+from api.v1.hubs.memberships import HubMemberships
+from api.v1.hubs.people import HubMembers
 from api.v1.lending.later_ends import LaterEnds
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
 from api.v1.listed.resources import Resources
@@ -112,6 +115,9 @@ CONTROLLERS: list[type[Controller]] = [
     Advisers,
     CardApprovalRequests,
     CardApprovals,
+    Hubs,
+    HubMembers,
+    HubMemberships,
     Information,
     Requests,
     Inquiries,

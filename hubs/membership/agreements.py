@@ -110,8 +110,8 @@ def cover(session: Session, actor: Actor, membership_id: UUID, hub_id: UUID) -> 
     Conflict
         ``not_agreed``: the host who keeps the agreement has not agreed yet, or it is over.
     """
-    hosted_hub(session, actor, hub_id)
     row = queries.membership(session, actor, membership_id)
+    hosted_hub(session, actor, hub_id)
     place = session.get(HubMembershipPlace, (membership_id, hub_id), with_for_update=True)
     if place is None:
         raise NotFound("hub", hub_id)
@@ -155,7 +155,7 @@ def end(session: Session, actor: Actor, membership_id: UUID) -> HubMembership:
         The actor does not see it, is neither, or it is not agreed.
     """
     row = queries.membership(session, actor, membership_id)
-    if row.organisation_id == actor.organisation_id and actor.may(Permission.ADMINISTER, row.organisation_id):
+    if actor.may(Permission.ADMINISTER, row.organisation_id):
         row = _of_organisation(session, actor, membership_id)
     else:
         row = _of_host(session, actor, membership_id)

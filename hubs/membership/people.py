@@ -15,7 +15,7 @@ from core.text import check_text
 from core.time import clock
 from hubs.membership import queries
 from hubs.membership.agreements import lock_hubs, tell_person
-from hubs.membership.models import HubMember, HubMembership, HubMemberState, HubSignature
+from hubs.membership.models import ONE_AT_A_TIME, HubMember, HubMembership, HubMemberState, HubSignature
 from hubs.membership.rules import HUB_MEMBER, WELCOME, ApplicationDraft
 from hubs.places.models import Hub
 from hubs.places.queries import hosted_hub, hub_view, manifestos
@@ -119,9 +119,7 @@ def leave(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:
     NotFound, StateChanged
         It is not the actor's own, or is over.
     """
-    row = queries.hub_member(session, actor, hub_member_id)
-    if row.member_id != actor.member_id:
-        raise NotFound("hub_member of yours", hub_member_id)
+    row = _own(session, actor, hub_member_id)
     lock_hubs(session, [row.hub_id])
     session.refresh(row, with_for_update=True)
     HUB_MEMBER.move(session, actor, row.id, _S.WITHDRAWN if row.state is _S.APPLIED else _S.LEFT)
@@ -146,20 +144,23 @@ def welcome(session: Session, actor: Actor, hub_member_id: UUID, steps: Collecti
     return row
 
 
-def sign(session: Session, actor: Actor, hub_id: UUID, number: int) -> HubSignature:
+def sign(session: Session, actor: Actor, hub_member_id: UUID, number: int) -> HubMember:
     """Sign the latest version of a hub's manifesto, as one who has applied or is a member. Signed twice, it is once.
 
     Raises
     ------
     NotFound
-        The actor has not applied there, or there is nothing to sign.
+        It is not the actor's own, or there is nothing to sign.
     Conflict
-        ``manifesto_changed``: there is a later version than the one that the actor has read.
+        ``manifesto_changed``: there is a later version than the one that the actor has read. ``membership_over``: the
+        actor has left, or was not let in.
     """
-    hub_view(session, actor, hub_id)
-    row, latest = queries.own(session, actor, hub_id), next(iter(manifestos(session, hub_id)), None)
-    if row is None or latest is None:
-        raise NotFound("manifesto to sign", hub_id)
+    row = _own(session, actor, hub_member_id)
+    latest = next(iter(manifestos(session, row.hub_id)), None)
+    if latest is None:
+        raise NotFound("manifesto to sign", row.hub_id)
+    if row.state not in ONE_AT_A_TIME:
+        raise Conflict("membership_over", "You are no member there any more, and have not applied.")
     if latest.number != number:
         raise Conflict(
             "manifesto_changed", "The manifesto has been changed since you read it. Read it, and sign it then."
@@ -168,7 +169,7 @@ def sign(session: Session, actor: Actor, hub_id: UUID, number: int) -> HubSignat
     made = insert(HubSignature).values(values).on_conflict_do_nothing().returning(col(HubSignature.at))
     if session.scalar(made) is not None:
         record(session, actor, HUB_MEMBER.entity, row.id, reason_code="signed", details={"number": number})
-    return session.get_one(HubSignature, (row.id, latest.id))
+    return row
 
 
 def _has_no_seat(session: Session, agreed: HubMembership, row: HubMember) -> bool:
@@ -176,6 +177,13 @@ def _has_no_seat(session: Session, agreed: HubMembership, row: HubMember) -> boo
     if agreed.seats is None or queries.has_seat(session, agreed.id, row.member_id):
         return False
     return queries.seats_of_membership(session, agreed.id) >= agreed.seats
+
+
+def _own(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:
+    row = queries.hub_member(session, actor, hub_member_id)
+    if row.member_id != actor.member_id:
+        raise NotFound("hub_member of yours", hub_member_id)
+    return row
 
 
 def _of_host(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:

@@ -5,17 +5,17 @@ on that day that covers the hub. Nothing has to be written for an agreement to e
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
 from sqlmodel import Session, col
 
-from core.actor import Actor, Permission
-from core.database.page import DEFAULT_LIMIT, Page, read_rows
+from core.actor import Actor, Permission, Role, check_may
+from core.database.page import DEFAULT_LIMIT, Page, read_page, read_rows
 from core.database.tables import any_of, by_swedish
 from core.errors import NotFound
 from core.time import clock
@@ -29,10 +29,13 @@ from hubs.membership.models import (
     HubSignature,
 )
 from hubs.places.models import Hub, HubManifesto
-from hubs.places.queries import is_open_house
+from hubs.places.queries import HubView, is_open_house
+from marketplace.organisations.grants import holds_role
 from marketplace.organisations.models import Member, Organisation
 from resources.models import Site
 
+MOST_HOLDERS = 1000
+"""People that a role may be given to in a form."""
 GOING_ON = (HubMembershipState.ASKED, HubMembershipState.AGREED)
 
 
@@ -49,12 +52,12 @@ class MembershipView:
 
 @dataclass(frozen=True)
 class PersonView:
-    """Somebody who has applied to a hub or is a member, and which version of the manifesto was signed last."""
+    """Somebody who has applied to a hub or is a member, and which versions of the manifesto it has signed."""
 
     row: HubMember
     member: Member
     organisation: Organisation
-    signed: int | None
+    signed: Mapping[int, datetime]
 
 
 def holds_on(day: date) -> ColumnElement[bool]:
@@ -173,6 +176,23 @@ def organisations_of(session: Session, hub_id: UUID) -> Sequence[Organisation]:
     return session.scalars(found.order_by(by_swedish(col(Organisation.name)), col(Organisation.id))).unique().all()
 
 
+def may_hold_roles(session: Session, view: HubView) -> tuple[list[Organisation], list[tuple[Member, Organisation]]]:
+    """Return the organisations and the people, with theirs, that may have a role at a hub, by name.
+
+    The host and the member organisations; the hub's members, and whoever hosts at the host's.
+    """
+    organisations = {each.id: each for each in (view.host, *organisations_of(session, view.hub.id))}
+    hosting = (col(Member.organisation_id) == view.host.id) & holds_role(Role.HUB_HOST)
+    found = (
+        select(Member, Organisation)
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(or_(col(Member.id).in_(member_ids(view.hub.id)), hosting), col(Member.active))
+        .order_by(by_swedish(col(Member.name)), col(Member.id))
+        .limit(MOST_HOLDERS)
+    )
+    return list(organisations.values()), [(member, home) for member, home in session.execute(found)]
+
+
 def hubs_of(session: Session, membership_id: UUID) -> Sequence[UUID]:
     """Return the hubs that an agreement is to cover."""
     found = select(col(HubMembershipPlace.hub_id)).where(col(HubMembershipPlace.membership_id) == membership_id)
@@ -211,6 +231,29 @@ def hub_member(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember
     return row
 
 
+def own_page(session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[HubMember]:
+    """Return all that the actor has applied to, the latest first."""
+    found = select(HubMember).where(col(HubMember.member_id) == actor.member_id)
+    return read_page(session, found.order_by(col(HubMember.id).desc()), page, limit)
+
+
+def memberships_of_organisation(
+    session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[MembershipView]:
+    """Return the agreements of the actor's organisation, the latest first, for who administers it.
+
+    Raises
+    ------
+    NotAllowed
+        The actor does not.
+    """
+    check_may(actor, Permission.ADMINISTER, actor.organisation_id)
+    found = _memberships().where(col(HubMembership.organisation_id) == actor.organisation_id)
+    return read_rows(session, found.order_by(col(HubMembership.id).desc()), page, limit).of(
+        lambda rows: _views(session, rows)
+    )
+
+
 def own(session: Session, actor: Actor, hub_id: UUID) -> HubMember | None:
     """Return the actor's own application to a hub, or its seat there."""
     found = select(HubMember).where(col(HubMember.hub_id) == hub_id, col(HubMember.member_id) == actor.member_id)
@@ -226,16 +269,8 @@ def people_page(
     session: Session, hub_id: UUID, state: HubMemberState, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[PersonView]:
     """Return who has applied to a hub or is a member of it, for its hosts: see the callers. The latest come first."""
-    signed = (
-        select(func.max(col(HubManifesto.number)))
-        .join(HubSignature, col(HubSignature.manifesto_id) == col(HubManifesto.id))
-        .where(col(HubSignature.hub_member_id) == col(HubMember.id))
-        .correlate(HubMember)
-        .scalar_subquery()
-        .label("signed")
-    )
     found = (
-        select(HubMember, Member, Organisation, signed)
+        select(HubMember, Member, Organisation)
         .join(Member, col(Member.id) == col(HubMember.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(col(HubMember.hub_id) == hub_id, col(HubMember.state) == state)
@@ -243,14 +278,21 @@ def people_page(
     if state is HubMemberState.ACTIVE:
         found = found.where(col(Member.id).in_(member_ids(hub_id)))
     return read_rows(session, found.order_by(col(HubMember.id).desc()), page, limit).of(
-        lambda rows: [PersonView(row.HubMember, row.Member, row.Organisation, row.signed) for row in rows]
+        lambda rows: _people(session, rows)
     )
 
 
-def signatures(session: Session, hub_member_id: UUID) -> dict[UUID, HubSignature]:
-    """Return which versions of the manifesto somebody has signed, by their ids."""
-    found = select(HubSignature).where(col(HubSignature.hub_member_id) == hub_member_id)
-    return {each.manifesto_id: each for each in session.scalars(found)}
+def signed_by(session: Session, hub_member_ids: Collection[UUID]) -> dict[UUID, dict[int, datetime]]:
+    """Return which versions of the manifesto members have signed, by their numbers, and when."""
+    found = (
+        select(col(HubSignature.hub_member_id), col(HubManifesto.number), col(HubSignature.at))
+        .join(HubManifesto, col(HubManifesto.id) == col(HubSignature.manifesto_id))
+        .where(any_of(col(HubSignature.hub_member_id), hub_member_ids))
+    )
+    signed: dict[UUID, dict[int, datetime]] = defaultdict(dict)
+    for hub_member_id, number, at in session.execute(found):
+        signed[hub_member_id][number] = at
+    return signed
 
 
 def _not_over(today: date) -> ColumnElement[bool]:
@@ -284,6 +326,11 @@ def _memberships() -> Select[HubMembership, Organisation, Hub, int]:
         .join(Organisation, col(Organisation.id) == col(HubMembership.organisation_id))
         .join(Hub, col(Hub.id) == col(HubMembership.hub_id))
     )
+
+
+def _people(session: Session, rows: Sequence[Any]) -> list[PersonView]:
+    signed = signed_by(session, [row.HubMember.id for row in rows])
+    return [PersonView(row.HubMember, row.Member, row.Organisation, signed[row.HubMember.id]) for row in rows]
 
 
 def _views(session: Session, rows: Sequence[Any]) -> list[MembershipView]:

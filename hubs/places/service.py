@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -72,8 +73,11 @@ def change(session: Session, actor: Actor, hub_id: UUID, draft: HubDraft, *, if_
     before = row.phase
     row.sqlmodel_update(_columns(draft))
     row.version += 1
-    for table in (HubZone, HubRoleHolder, HubOpenHouse):
-        session.execute(delete(table).where(col(table.hub_id) == hub_id))
+    session.execute(delete(HubZone).where(col(HubZone.hub_id) == hub_id))
+    session.execute(delete(HubRoleHolder).where(col(HubRoleHolder.hub_id) == hub_id))
+    # What is over stays, for who asks later when all might come.
+    coming = col(HubOpenHouse.last) >= clock.today()
+    session.execute(delete(HubOpenHouse).where(col(HubOpenHouse.hub_id) == hub_id, coming))
     session.flush()
     _put_in(session, row, draft)
     record(session, actor, ENTITY, hub_id, from_state=before.value, to_state=row.phase.value, reason_code="changed")
@@ -126,7 +130,9 @@ def _put_in(session: Session, row: Hub, draft: HubDraft) -> None:
         for number, each in enumerate(draft.zones)
     ]
     rows += [HubRoleHolder(hub_id=row.id, **asdict(each)) for each in draft.roles]
-    rows += [HubOpenHouse(hub_id=row.id, first=each.first, last=each.last) for each in draft.open_houses]
+    there = {(each.first, each.last) for each in queries.open_houses(session, row.id, date.min)}
+    wanted = {(each.first, each.last) for each in draft.open_houses}
+    rows += [HubOpenHouse(hub_id=row.id, first=first, last=last) for first, last in sorted(wanted - there)]
     session.add_all(rows)
     session.flush()
 

@@ -15,7 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.time import clock
 from core.time.interval import Interval, to_range
 from hubs.activities.models import ActivityState
-from hubs.places.models import HubPhase
+from hubs.places.models import HubPhase, HubRole, HubRoleHolder
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -109,7 +109,7 @@ class Alike:
         made["roster"] = builders.roster(self.session, card, **its)
         its = {"member_id": self._lister.id, "title": self.word("surge.title"), "what": self.word("surge.what")}
         made["surge"] = builders.surge(self.session, self.home, card, **its)
-        made |= self._asked() | self._initiated(site)
+        made |= self._asked() | self._hub(site)
         made |= self._calendars(room)
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
@@ -136,14 +136,23 @@ class Alike:
             "busy_calendar": self._added(BusyCalendar(host=self.word("busy_calendar.host"), **busy)),
         }
 
-    def _initiated(self, site: Site) -> dict[str, Any]:
-        """Let it have a draft at a hub of its own; what is in a calendar for everybody is no secret."""
-        hub = hubs.hub(self.session, site, phase=HubPhase.PREPARE, **self._words("hub", "name"))
+    def _hub(self, site: Site) -> dict[str, Any]:
+        """Make a hub that is being prepared: what is open is everybody's to read."""
+        said = self._words("hub", "name", "about", "landlord", "house_rules")
+        hub = hubs.hub(self.session, site, phase=HubPhase.PREPARE, **said)
+        agreed = hubs.membership(self.session, [hub], self._lister, signatory=self.word("hub_membership.signatory"))
+        said = self._words("hub_member", "aims", "contribution", "first_name")
+        seat = hubs.hub_member(self.session, hub, self._lister, agreed, **said)
+        hubs.signature(self.session, seat, hubs.manifesto(self.session, hub, words=self.word("manifesto.words")))
+        holder = {"organisation_id": self.home.id, "member_id": self._lister.id}
+        group = {"role": HubRole.WORKING_GROUP, "group_name": self.word("hub_role.group_name")}
+        self._added(HubRoleHolder(hub_id=hub.id, **group, **holder))
         said = self._words("activity", "title", "about")
         draft = hubs.activity(
             self.session, hub, state=ActivityState.DRAFT, set_at=None, member_id=self._lister.id, **said
         )
-        return {"hub": hub} | dict.fromkeys(("activity", "own_activity", "registered_activity"), draft)
+        made = {"hub": hub, "hub_membership": agreed, "hub_member": seat, "own_hub_member": seat}
+        return made | dict.fromkeys(("activity", "own_activity", "registered_activity"), draft)
 
     def _asked(self) -> dict[str, Any]:
         question = builders.question(self.session, self._lister, **self._words("question", "title", "words"))

@@ -297,6 +297,9 @@ def _stock(made: Cards) -> None:
             "activity",
             "own_activity",
             "registered_activity",
+            "hub_member",
+            "hub_membership",
+            "own_hub_member",
         ),
         run.id,
     )

@@ -14,6 +14,8 @@ from core.actor import Role
 from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
+from hubs.membership.models import HubMemberState
+from hubs.places.models import HubOpenHouse, HubRole, HubRoleHolder
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -32,7 +34,7 @@ from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from marketplace.webhooks.models import WebhookDelivery, WebhookEndpoint
-from resources.models import Site
+from resources.models import Resource, Site
 from tests import builders
 from tests.hubs import rows as hubs
 
@@ -96,6 +98,7 @@ def market(session: Session) -> Market:
     kept = {"member_id": target.id, "secret": "0" * 64, "began_at": clock.now(), "seen_at": clock.now()}
     rows = {
         "site": site,
+        **_hub(session, site, room, target),
         "resource": room,
         "lent": room,
         "offer": offer,
@@ -147,13 +150,28 @@ def market(session: Session) -> Market:
         ),
         "roster": builders.roster(session, card),
         **_questions(session, target, asker, card_offer),
-        **_hub(session, site, target),
         "surge": builders.surge(session, homes["borrower"], card, member_id=target.id),
         "wish": _wish(session, target),
         "session": builders.added(session, WebSession(rotated_at=clock.now(), ends_at=later, **kept)),
     }
     made.things = {name: row.id for name, row in rows.items()}
     return made
+
+
+def _hub(session: Session, site: Site, room: Resource, applicant: Member) -> dict[str, Any]:
+    fees = [{"employees_from": 1, "fee_sek": 10_000}]
+    hub = hubs.hub(session, site, about="Här möts vi.", house_rules="Diska.", seats=9, fees=fees)
+    hubs.zone(session, hub, room)
+    holder = {"organisation_id": site.organisation_id, "member_id": applicant.id}
+    builders.added(session, HubRoleHolder(hub_id=hub.id, role=HubRole.COMMUNITY_MANAGER, **holder))
+    builders.added(session, HubOpenHouse(hub_id=hub.id, first=clock.today(), last=clock.today()))
+    asked = hubs.membership(session, [hub], applicant)
+    seat = hubs.hub_member(session, hub, applicant, asked, state=HubMemberState.APPLIED)
+    hubs.signature(session, seat, hubs.manifesto(session, hub))
+    activity = hubs.activity(session, hub)
+    made = {"hub": hub, "hub_membership": asked, "hub_member": seat, "own_hub_member": seat}
+    made["registration"] = hubs.registration(session, activity, applicant)
+    return made | dict.fromkeys(("activity", "own_activity", "registered_activity"), activity)
 
 
 def _webhook(session: Session, home_id: UUID, proposal: Proposal) -> dict[str, Any]:
@@ -170,15 +188,6 @@ def _questions(session: Session, target: Member, asker: Member, card_offer: Offe
     builders.answer(session, question, target, audience=Visibility.PARTNERS, named=True)
     about_card = builders.question(session, asker, card_offer)
     return {"adviser": adviser, "question": question, "own_question": question, "card_question": about_card}
-
-
-def _hub(session: Session, site: Site, target: Member) -> dict[str, Any]:
-    hub = hubs.hub(session, site)
-    activity = hubs.activity(session, hub)
-    registration = hubs.registration(session, activity, target)
-    return {"hub": hub, "registration": registration} | dict.fromkeys(
-        ("activity", "own_activity", "registered_activity"), activity
-    )
 
 
 def _run(session: Session, asked: Request, unserved: Need) -> MatchingRun:

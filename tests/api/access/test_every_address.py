@@ -27,6 +27,8 @@ from tests.api.conftest import HTML, Bearer, SignIn
 
 SEEN_BY: dict[str, tuple[str, ...]] = {
     "site": ("lender",),
+    "hub": ("lender", "borrower", "foreign"),
+    "own_hub_member": (),
     "resource": ("lender",),
     "lent": ("lender", "borrower"),
     "offer": ("lender", "borrower"),
@@ -56,7 +58,6 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "saved_search": (),
     "wish": (),
     "scenario": (),
-    "roster": (),
     "surge": ("borrower",),
     "adviser": (),
     "busy_calendar": ("lender",),
@@ -64,8 +65,6 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "calendar": (),
     "question": ("lender", "borrower"),
     "own_question": (),
-    "card_question": (),
-    "hub": HOMES,
     "activity": HOMES,
     "own_activity": (),
     "registered_activity": (),
@@ -73,7 +72,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
-NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook"}
+NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook", "hub_member", "own_hub_member"}
 NOT_COORDINATORS |= {"own_activity", "registered_activity"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
@@ -87,6 +86,13 @@ ON_BEHALF = {
 """Where a permission about a thing is needed, if not at the lender's."""
 
 UNIT = UNITS[OWN_UNIT]
+SEEN_WITH: dict[str, list[tuple[Permission, str | None]]] = {
+    "card_question": [(Permission.NOTE_APPROVAL, UNIT)],
+    "hub_member": [(Permission.HOST, None)],
+    "hub_membership": [(Permission.ADMINISTER, None), (Permission.HOST, None)],
+    "roster": [(Permission.KEEP_ROSTERS, None)],
+}
+"""Things of the lender that are seen with a permission there, for the whole organisation or the unit."""
 OF_THE_UNIT = {
     "resource",
     "lent",
@@ -106,7 +112,7 @@ OF_THE_UNIT = {
     "card_question",
 }
 """Things that belong to a unit; a site is the whole organisation's."""
-OF_THE_WHOLE = {"/api/v1/rosters", "/rosters/new"}
+OF_THE_WHOLE = {"/api/v1/hub-memberships", "/api/v1/rosters", "/hubs/{key}/membership", "/rosters/new"}
 """What is for one's whole organisation, and not for who has the role in a unit."""
 LISTED_FOR_ONES_OWN = {
     "/api/v1/resources",
@@ -183,6 +189,9 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
         body["siteId"] = str(made.things["site"])
     return body | {
         "/api/v1/activities": {"hubId": str(made.things["hub"])},
+        "/api/v1/hub-members": {"hubId": str(made.things["hub"])},
+        "/api/v1/hub-memberships": {"hubIds": [str(made.things["hub"])]},
+        "/api/v1/hub-memberships/{key}/coverage": {"hubId": str(made.things["hub"])},
         "/api/v1/inquiries": {"needId": str(made.things["need"])},
         "/api/v1/busy-calendars": {"resourceId": str(made.things["resource"])},
         "/api/v1/offers": {"resourceId": str(made.things["resource"]), "resource": None},
@@ -202,14 +211,12 @@ def _sees(actor: Actor, home: str, access: Access, made: Market) -> bool:
         return True
     if thing in PROVISIONED and not actor.may(Permission.PROVISION):
         return True  # whoever provisions nobody is told that alone
+    if thing in SEEN_WITH:
+        return any(actor.may(each, made.homes["lender"], unit) for each, unit in SEEN_WITH[thing])
     if thing == "scenario":
         return home == "lender" and actor.coordinates
     if thing == "surge" and actor.may(Permission.ANSWER_CALLS, made.homes["lender"], UNIT):
         return True
-    if thing == "card_question":
-        return actor.may(Permission.NOTE_APPROVAL, made.homes["lender"], UNIT)
-    if thing == "roster":
-        return actor.may(Permission.KEEP_ROSTERS, made.homes["lender"])
     if thing == "draft":
         return home == "lender" and actor.may(Permission.OFFER)
     at_home = home in SEEN_BY[thing]

@@ -14,6 +14,8 @@ from sqlmodel import Session, col, select
 from api.access import ACCESS
 from competence.models import StaffCapacity
 from core.time import clock
+from hubs.membership.models import HubMembershipState
+from hubs.places.models import Hub
 from marketplace.mail.models import Mail, MailItem
 from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
@@ -29,6 +31,7 @@ from tests.api.access.addresses import DOORS, routes
 from tests.api.access.market import ALL, Market, market
 from tests.api.access.test_every_address import address_of
 from tests.api.conftest import HTML, SignIn
+from tests.hubs import rows as hubs
 from tests.marketplace.mobility import wishing as mobility
 
 STATED = Path(__file__).parents[3] / "docs" / "benchmarks.md"
@@ -93,6 +96,13 @@ def more(rows: Session, made: Market) -> None:
         offer = rows.get_one(Offer, line.offer_id)
         unit = builders.unit_of(rows, rows.get_one(Resource, offer.resource_id))
         builders.added(rows, LineClaim(line_id=line.id, unit_id=unit.id, amount=1, during=offer.during))
+    hub = rows.get_one(Hub, made.things["hub"])
+    for number in range(3):
+        member = builders.member(rows)
+        agreed = hubs.membership(rows, [hub], member)
+        hubs.hub_member(rows, hub, member, agreed)
+        hubs.membership(rows, [hub, hubs.hub(rows)], builders.member(rows), state=HubMembershipState.ASKED)
+        hubs.manifesto(rows, hub, number + 2)
     rows.commit()
 
 

@@ -22,7 +22,7 @@ from core.database.idempotency import RIGHTS_LOST
 from core.roles import PERMISSIONS
 
 ROOT = Path(__file__).parents[3]
-ROOMS = ("api", "competence", "core", "marketplace", "resources", "retention")
+ROOMS = ("api", "competence", "core", "hubs", "marketplace", "resources", "retention")
 TEMPLATES = ROOT / "api" / "templates"
 
 # Errors are shown on pages too: the position of their text among the arguments, from 0.

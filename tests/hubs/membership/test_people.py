@@ -112,20 +112,26 @@ def test_a_seat_at_two_hubs_by_one_agreement_is_one_of_the_organisations(session
 
 def test_the_manifesto_is_signed_as_it_stands_and_a_later_one_anew(session: Session, hub: Hub):
     actor, host = applicant(session, hub), host_of(session, hub)
-    with pytest.raises(NotFound):
-        people.sign(session, actor, hub.id, 1)
     row = people.apply(session, actor, hub.id, SAID)
-    first = places.publish_manifesto(session, host, hub.id, "Vi delar.")
-    signed = people.sign(session, actor, hub.id, 1)
-    at = signed.at
-    assert people.sign(session, actor, hub.id, 1).at == at
-    second = places.publish_manifesto(session, host, hub.id, "Vi delar och lyssnar.")
+    with pytest.raises(NotFound):
+        people.sign(session, actor, row.id, 1)
+    places.publish_manifesto(session, host, hub.id, "Vi delar.")
+    people.sign(session, actor, row.id, 1)
+    first = queries.signed_by(session, [row.id])[row.id]
+    people.sign(session, actor, row.id, 1)
+    places.publish_manifesto(session, host, hub.id, "Vi delar och lyssnar.")
     with pytest.raises(Conflict, match="changed since you read it"):
-        people.sign(session, actor, hub.id, 1)
-    kept = queries.signatures(session, row.id)
-    assert {key: each.at for key, each in kept.items()} == {first.id: at}
-    people.sign(session, actor, hub.id, 2)
-    assert set(queries.signatures(session, row.id)) == {first.id, second.id}
+        people.sign(session, actor, row.id, 1)
+    assert queries.signed_by(session, [row.id])[row.id] == first
+    with pytest.raises(NotFound):
+        people.sign(session, host, row.id, 2)
+    people.sign(session, actor, row.id, 2)
+    signed = queries.signed_by(session, [row.id])[row.id]
+    assert (list(signed), signed[1]) == ([1, 2], first[1])
+    people.leave(session, actor, row.id)
+    places.publish_manifesto(session, host, hub.id, "Vi delar, lyssnar och lånar.")
+    with pytest.raises(Conflict, match="no member there"):
+        people.sign(session, actor, row.id, 3)
 
 
 def test_the_host_ticks_off_the_welcome(session: Session, hub: Hub):
