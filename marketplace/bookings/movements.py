@@ -11,6 +11,7 @@ from core.errors import BadInput, Faults, InvalidParameter, StateChanged, Versio
 from core.limits import LONGEST_WORDS, refuse_if
 from core.text import check_text
 from core.time import clock
+from core.time.interval import from_range
 from marketplace.bookings import queries, stock
 from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingState, Movement, MovementPhoto
@@ -62,6 +63,8 @@ def note(
         stock.give_back(session, booking, amount, clock.now())
     elif kind is MovementKind.BACK:
         stock.give_back_time(session, booking.id, clock.now())
+    if after.lost != before.lost:
+        stock.hold_lost(session, booking, after.lost, max(clock.now(), from_range(booking.during).limit))
     made = add(session, actor, booking, kind, amount, condition=condition)
     if body:
         session.add(MovementPhoto(movement_id=made.id, body=body))

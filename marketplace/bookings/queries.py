@@ -260,12 +260,12 @@ def visible_among(session: Session, actor: Actor, booking_ids: Collection[UUID])
     return set(session.scalars(found))
 
 
-def counted_claims(session: Session, booking_id: UUID) -> list[Claim]:
-    """Return the booking's claims that still count."""
+def counted_claims(session: Session, booking_id: UUID, source: ClaimSource = ClaimSource.BOOKING) -> list[Claim]:
+    """Return the booking's claims that still count; its owner's are those by which what is lost is held."""
     found = select(Claim).where(
         col(Claim.booking_id) == booking_id,
         col(Claim.released_at).is_(None),
-        col(Claim.source) == ClaimSource.BOOKING,
+        col(Claim.source) == source,
     )
     return list(session.scalars(found.order_by(col(Claim.unit_id), func.lower(Claim.during))))
 

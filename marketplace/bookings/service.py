@@ -86,7 +86,7 @@ def close(session: Session, actor: Actor, booking_id: UUID, if_version: int | No
     elif not ledger.for_good:
         stock.give_back_time(session, booking.id, now)
     if ledger.lost:
-        stock.keep_lost(session, booking, ledger.lost, now)
+        stock.hold_lost(session, booking, ledger.lost, now)
     return booking
 
 

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import inf
 from uuid import UUID
 
 from sqlmodel import Session
@@ -15,7 +14,7 @@ from core.time.interval import Interval, from_range
 from marketplace.bookings import queries
 from marketplace.bookings.models import Booking
 from resources import claims
-from resources.availability import short_of
+from resources.availability import Taken, left
 from resources.clashes import Wanted
 from resources.models import Claim, ClaimSource
 from resources.queries import active_claims, lock_units
@@ -90,22 +89,23 @@ def take_out(session: Session, actor: Actor, booking: Booking, amount: int, out:
         )
 
 
-def keep_lost(session: Session, booking: Booking, lost: int, now: datetime) -> None:
-    """Let nobody have what is lost: its owner holds it from now on, as far as it is not promised to others already."""
+def hold_lost(session: Session, booking: Booking, lost: int, since: datetime) -> None:
+    """Let nobody have what is lost: its owner holds it from then on, as far as it is not promised to others already.
+
+    What was held for less or more that was lost of the same booking is held no longer.
+    """
     each = queries.amounts_of_one(session, booking)
-    for unit_id, capacity in lock_units(session, each).items():
-        amount, ahead = lost * each[unit_id], active_claims(session, [unit_id], Interval(now, None))
-        spans = [_span(claim, now) for claim in ahead]
-        short = next(short_of(capacity, amount, spans), None)
-        until = None if short is None else datetime.fromtimestamp(short[0], now.tzinfo)
-        if until is None or until > now:
-            wanted = Wanted(unit_id, amount, Interval(now, until))
-            claims.take(session, [wanted], ClaimSource.OWNER, booking_id=booking.id)
-
-
-def _span(claim: Claim, now: datetime) -> tuple[int, float, float]:
-    during = from_range(claim.during)
-    return claim.amount, max(during.start, now).timestamp(), during.end.timestamp() if during.end else inf
+    capacities, now = lock_units(session, each), clock.now()
+    for claim in queries.counted_claims(session, booking.id, ClaimSource.OWNER):
+        _lessen(session, claim, claim.amount, now)
+    ahead = Interval(since, None)
+    for unit_id, capacity in capacities.items() if lost else ():
+        promised = [Taken(claim.amount, from_range(claim.during)) for claim in active_claims(session, [unit_id], ahead)]
+        amount = lost * each[unit_id]
+        wanted = [
+            Wanted(unit_id, min(amount, piece.capacity), piece.interval) for piece in left([ahead], promised, capacity)
+        ]
+        claims.take(session, wanted, ClaimSource.OWNER, booking_id=booking.id)
 
 
 def _take_early(session: Session, actor: Actor, booking: Booking, wanted: Sequence[Wanted]) -> None:

@@ -15,6 +15,7 @@ from core.text import check_text
 from core.time import clock
 from core.time.interval import Interval, from_range, to_range
 from marketplace.bookings import queries as bookings
+from marketplace.bookings import stock
 from marketplace.bookings.models import Booking
 from marketplace.bookings.queries import BookingView
 from marketplace.bookings.rules import BOOKING, BookingRole, parts_of, read_reason
@@ -136,11 +137,13 @@ def _to_answer(session: Session, actor: Actor, booking_id: UUID, later_end_id: U
 
 def _grant(session: Session, actor: Actor, view: BookingView, found: LaterEnd) -> None:
     booking, before = view.booking, from_range(view.booking.during)
-    each, held = bookings.amounts_of_one(session, booking), bookings.ledger(session, booking).held
+    each, ledger = bookings.amounts_of_one(session, booking), bookings.ledger(session, booking)
+    if ledger.lost:
+        stock.hold_lost(session, booking, ledger.lost, found.until)
     for claim in bookings.counted_claims(session, booking.id):
         during = from_range(claim.during)
         if during.limit == before.limit:  # of what came back late, less is out than is claimed
-            amount = min(claim.amount, held * each[claim.unit_id])
+            amount = min(claim.amount, ledger.held * each[claim.unit_id])
             claims.change_period(session, claim.id, Interval(during.start, found.until), amount)
     booking.during = to_range(Interval(before.start, found.until))
     booking.overdue_told_at, booking.version = None, booking.version + 1

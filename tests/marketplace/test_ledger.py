@@ -27,7 +27,7 @@ from marketplace.bookings.movements import note
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Terms
 from resources.claims import Wanted, take
-from resources.models import Claim, ClaimSource
+from resources.models import ClaimSource
 from resources.queries import active_claims
 from tests import builders
 from tests.marketplace.proposals.deals import Deal, accept, deal, moves
@@ -222,19 +222,23 @@ def test_what_went_out_early_in_several_trips_is_counted_once(session: Session) 
 
 
 def test_what_is_lost_when_it_is_closed_nobody_else_gets(session: Session) -> None:
-    """Of ten chairs three are lost; eight are promised to others from the day after tomorrow on."""
+    """Of ten chairs three are lost; eight are promised to others on days 3 to 8: then two of the three are held."""
     lot = builders.offer(session, builders.furniture(session, capacity=10))
     found, booking = lent(session, 3, lot, builders.days(1, 2))
     lent(session, 8, lot, builders.days(3, 9))
-    with clock.frozen(builders.at(1, 12)):
+    lost_at, third, ninth = builders.at(1, 12), builders.at(3), builders.at(9)
+    with clock.frozen(lost_at):
         note(session, found.lister, booking.id, K.OUT)
         note(session, found.lister, booking.id, K.LOST)
         service.close(session, found.lister, booking.id)
-    (kept,) = session.scalars(select(Claim).where(Claim.source == ClaimSource.OWNER, Claim.booking_id == booking.id))
-    assert (kept.amount, from_range(kept.during)) == (3, Interval(builders.at(1, 12), builders.at(3)))
-    assert [each.claim.id for each in queries.booking_view(session, found.requester, booking.id).claims].count(
-        kept.id
-    ) == 0
+        held = queries.counted_claims(session, booking.id, ClaimSource.OWNER)
+    assert [(each.amount, from_range(each.during)) for each in held] == [
+        (3, Interval(lost_at, third)),
+        (2, Interval(third, ninth)),
+        (3, Interval(ninth, None)),
+    ]
+    shown = queries.booking_view(session, found.requester, booking.id).claims
+    assert not {each.claim.id for each in shown} & {each.id for each in held}
 
 
 def test_what_is_given_away_in_part_is_free_again_for_the_rest(session: Session) -> None:
