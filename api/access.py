@@ -96,6 +96,8 @@ _API = {
         "POST /{key}/later-ends": _needs(P.REQUEST, thing="booking"),
         "POST /{key}/later-ends/{asked}/acceptance": _needs(*_LENDS, thing="booking"),
         "POST /{key}/later-ends/{asked}/refusal": _needs(*_LENDS, thing="booking"),
+        "GET /{key}/shortfalls": Access(thing="booking"),
+        "POST /{key}/shortfalls/decision": _needs(P.REQUEST, P.DECIDE, thing="booking"),
         "GET /{key}/movements": Access(thing="booking"),
         "POST /{key}/movements": _needs(*_LENDS, thing="booking"),
         "GET /{key}/movements/{movement}/photo": Access(thing="papers"),
@@ -363,7 +365,13 @@ _API = {
 }
 
 _NO_PAGES = {
-    *("GET /{key}/history", "GET /{key}/invitations", "GET /{key}/later-ends", "GET /{key}/movements"),
+    *(
+        "GET /{key}/history",
+        "GET /{key}/invitations",
+        "GET /{key}/later-ends",
+        "GET /{key}/shortfalls",
+        "GET /{key}/movements",
+    ),
     *("POST /{key}/hand-over", "POST /{key}/return", "DELETE /{key}/lock", "DELETE /{key}/thanks"),
 }
 

@@ -33,6 +33,7 @@ from marketplace.requests import models as _requests
 from marketplace.runs import models as _planning
 from marketplace.scenarios import models as _scenarios
 from marketplace.searches import models as _searches
+from marketplace.shortfalls import models as _shortfalls
 from marketplace.surges import models as _surges
 from marketplace.uploads import models as _uploads
 from marketplace.webhooks import models as _webhooks
@@ -76,6 +77,7 @@ _TABLES = (
     _questions,
     _resources,
     _scenarios,
+    _shortfalls,
     _surges,
     _uploads,
     _webhooks,

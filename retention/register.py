@@ -511,6 +511,7 @@ REGISTER = (
         "To decide.",
         _CASE,
     ),
+    Record("shortfall", "Of which bookings how much is missing, and what becomes of them.", "To decide.", _CASE),
     Record(
         "later_end",
         "That a borrower asks to keep what is lent for longer, why, and the answer.",

@@ -236,6 +236,25 @@ def _extension_asked(facts: Facts) -> str:
     return _("The borrower asks for the loan for “%(request)s” to go on: look at the proposal.") % facts
 
 
+def _shortfall(facts: Facts) -> str:
+    if facts["side"] == "borrower":
+        text = _(
+            "%(resource)s for “%(request)s”: of %(amount)s that are booked, %(missing)s are lost and missing. Take "
+            "those that are left, or have it matched anew, by %(until)s. Without an answer you get what there is."
+        )
+    else:
+        text = _(
+            "%(resource)s for “%(request)s”: of %(amount)s that are booked, %(missing)s are lost and missing. Find or "
+            "replace them, or the borrower decides by %(until)s: to take fewer, or to have it matched anew."
+        )
+    return text % {**facts, "until": _until(facts["decideBy"])}
+
+
+def _shortfall_decided(facts: Facts) -> str:
+    text = _("%(resource)s for “%(request)s”, of which %(missing)s were missing: %(what)s.")
+    return text % {**facts, "what": label(facts["to"], "shortfall_state").lower()}
+
+
 def _later_end_asked(facts: Facts) -> str:
     text = _(
         "The borrower asks to keep %(resource)s for “%(request)s” until %(later)s. Answer by %(until)s; without an "
@@ -516,6 +535,8 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.EXTENSION_ASKED: _extension_asked,
     NoticeCode.LATER_END_ASKED: _later_end_asked,
     NoticeCode.LATER_END_DECIDED: _later_end_decided,
+    NoticeCode.SHORTFALL: _shortfall,
+    NoticeCode.SHORTFALL_DECIDED: _shortfall_decided,
     NoticeCode.BUNDLE_BROKEN: _bundle_broken,
     NoticeCode.ROOM_DECLINED: _room_declined,
     NoticeCode.ROOM_PROPOSED: _room_proposed,

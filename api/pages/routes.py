@@ -16,9 +16,10 @@ from api.pages.board.scenarios.pages import ScenarioPages
 from api.pages.board.timeline import TimelinePages
 from api.pages.board.waiting import WaitingPages
 from api.pages.bookings.agreements.pages import PaperPages
+from api.pages.bookings.changes.later_ends import LaterEndPages
+from api.pages.bookings.changes.shortfalls import ShortfallPages
 from api.pages.bookings.damage import DamagePages
 from api.pages.bookings.labels import LabelPages
-from api.pages.bookings.later_ends.pages import LaterEndPages
 from api.pages.bookings.loans import LoanPages
 from api.pages.bookings.pages import BookingPages
 from api.pages.bookings.room_answers import RoomAnswerPages
@@ -122,6 +123,7 @@ PAGES: list[type[Controller]] = [
     DamagePages,
     WithdrawalPages,
     LaterEndPages,
+    ShortfallPages,
     RoomAnswerPages,
     LoanPages,
     PaperPages,

@@ -86,6 +86,7 @@ from api.v1.hubs.hubs import Hubs
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
 from api.v1.lending.later_ends import LaterEnds
+from api.v1.lending.shortfalls import Shortfalls
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
 from api.v1.listed.resources import Resources
 from api.v1.listed.sites import Sites
@@ -128,6 +129,7 @@ CONTROLLERS: list[type[Controller]] = [
     PaperSeriesOfOrganisation,
     Invitations,
     LaterEnds,
+    Shortfalls,
     BusyCalendars,
     Webhooks,
     CalendarFeeds,

@@ -81,7 +81,10 @@ class Booking(Identified, Timestamped, Versioned, SQLModel, table=True):
 class Movement(Identified, SQLModel, table=True):
     """Some of what a booking is about went out, came back, was lost, damaged or mended. Rows are only added."""
 
-    __table_args__ = (CheckConstraint("amount > 0", name="amount_positive"),)
+    __table_args__ = (
+        CheckConstraint("amount > 0", name="amount_positive"),
+        Index("ix_movement_lost", "booking_id", postgresql_where=text("kind = 'lost'")),
+    )
 
     sequence: int = sequence()
     booking_id: UUID = Field(foreign_key="booking.id", index=True)

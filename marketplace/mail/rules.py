@@ -127,6 +127,7 @@ _GROUPS = {
     NoticeCode.LATER_END_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_MEMBERSHIP_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_APPLIED: NoticeGroup.ANSWERS,
+    NoticeCode.SHORTFALL: NoticeGroup.ANSWERS,
     NoticeCode.ROOM_PROPOSED: NoticeGroup.ANSWERS,
     **dict.fromkeys(OF_WISHES, NoticeGroup.WISHES),
     NoticeCode.PUBLISHED: NoticeGroup.OPERATIONS,

@@ -32,6 +32,8 @@ class NoticeCode(StrEnum):
     EXTENSION_ASKED = "extension_asked"  # to coordinators: a borrower asks for a loan to go on
     LATER_END_ASKED = "later_end_asked"  # to the lender: a borrower asks to keep what is lent for longer
     LATER_END_DECIDED = "later_end_decided"
+    SHORTFALL = "shortfall"  # to both sides: not as many are there as were agreed on; the borrower decides
+    SHORTFALL_DECIDED = "shortfall_decided"
     BUNDLE_BROKEN = "bundle_broken"  # one of needs that belong together lost its booking: what of the rest?
     BUNDLE_DECIDED = "bundle_decided"
     INQUIRED = "inquired"  # a coordinator asks whether a change of what is asked for would do

@@ -18,6 +18,7 @@ from marketplace.planning.execution import block_worker
 from marketplace.planning.reasons import on_request
 from marketplace.proposals.deadlines import expire_requests, remind_due
 from marketplace.questions import service as questions
+from marketplace.shortfalls import service as shortfalls
 
 log = structlog.get_logger()
 
@@ -89,6 +90,10 @@ def sweep_deadlines() -> None:
         remind_due(session, passed)
     with db.unit_of_work() as session:
         later_ends.lapse_due(session, passed)
+    with db.unit_of_work() as session:
+        shortfalls.look_through(session, clock.now())
+    with db.unit_of_work() as session:
+        shortfalls.end_due(session, passed)
     with db.unit_of_work() as session:
         overdue.tell(session, passed)
     if passed < looked_at:  # the clock may be wrong, and what is forgotten does not come back

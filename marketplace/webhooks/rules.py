@@ -31,6 +31,8 @@ KINDS = (
     NoticeCode.ENDED_EARLY,
     NoticeCode.LATER_END_ASKED,
     NoticeCode.LATER_END_DECIDED,
+    NoticeCode.SHORTFALL,
+    NoticeCode.SHORTFALL_DECIDED,
     NoticeCode.INQUIRED,
     NoticeCode.BUSY_CONFLICT,
 )

@@ -177,6 +177,8 @@ MARKETPLACE = {
         "ended_early": "A loan ends early",
         "later_end_asked": "A borrower asks for more time",
         "later_end_decided": "It is decided whether a booking ends later",
+        "shortfall": "Some of what is booked is missing",
+        "shortfall_decided": "It is decided what becomes of a booking that falls short",
         "inquired": "A coordinator asks about a request",
         "busy_conflict": "A calendar is busy while something is booked",
     },

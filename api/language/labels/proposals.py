@@ -82,6 +82,8 @@ PROPOSALS = {
         "later_end_granted": "Ends later",
         "later_end_refused": "Was not let to end later",
         "later_end_lapsed": "Nobody answered about a later end in time",
+        "short": "Some is missing",
+        "fewer": "Fewer are taken",
         "moved_out": "More handed over",
         "moved_in": "Some came back",
         "moved_lost": "Noted a loss",
@@ -89,6 +91,16 @@ PROPOSALS = {
         "moved_repaired": "Noted as mended",
         "thanked": "Said thank you",
         "thanks_taken_back": "Took the thanks back",
+    },
+    "shortfall_state": {
+        "waiting": "Waits for the borrower",
+        "fewer": "Fewer are taken",
+        "replaced": "Matched anew",
+        "settled": "Nothing is missing any more",
+    },
+    "shortfall_choice": {
+        "fewer": "We take those that are left",
+        "replaced": "Cancel it, and have what we need matched anew",
     },
     "later_end_state": {
         "waiting": "Waits for an answer",

@@ -16,7 +16,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.bookings.agreements.actions import paper_actions
-from api.pages.bookings.later_ends.actions import later_end_actions
+from api.pages.bookings.changes.actions import later_end_actions, shortfall_actions
 from api.pages.bookings.loan_actions import loan_actions
 from api.pages.bookings.movements import Movements, movements, nothing_out
 from api.pages.bookings.papers import side_of
@@ -204,6 +204,7 @@ def _context(
         "much": lambda claim: _much(view, claim),
         "loan": loan_actions(session, actor, view, departments),
         "later_end": later_end_actions(session, actor, view, departments),
+        "shortfall": shortfall_actions(session, actor, view, departments),
         "papers": paper_actions(session, actor, view, departments),
         "bundle": _waiting_bundle(session, view),
         "withdrawal": _withdrawal(session, actor, view),

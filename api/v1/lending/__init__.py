@@ -1,1 +1,1 @@
-"""Lending at the desk over the API: for how long what is out stays out."""
+"""Lending at the desk over the API: for how long what is out stays out, and what is missing."""

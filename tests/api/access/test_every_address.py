@@ -135,6 +135,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/bookings/{key}/withdrawal-decision": {"to": "notice"},
     "/bookings/{key}/early-end": {"lastDay": "2099-01-01", "ending": "no_longer_needed"},
     "/bookings/{key}/extension": {"through": "2099-01-01"},
+    "/bookings/{key}/shortfalls/decision": {"missingTo": "fewer"},
     "/bookings/{key}/later-ends": {"untilDay": "2099-01-01"},
     "/bookings/{key}/later-ends/{asked}/refusal": {"whyNotLonger": "no_longer_available"},
     "/bookings/{key}/thanks": {"thanks": "Tack!"},

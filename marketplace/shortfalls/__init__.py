@@ -1,0 +1,1 @@
+"""What is lost is missing where it was promised to others: lender and borrower are told, and the borrower decides."""
