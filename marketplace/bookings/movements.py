@@ -59,12 +59,7 @@ def note(
     check_whole(booking, kind, amount)
     if kind is MovementKind.OUT and booking.kind in CARRIED:
         stock.take_out(session, actor, booking, amount, before.out - before.back)
-    if kind is MovementKind.BACK and after.held:
-        stock.give_back(session, booking, amount, clock.now())
-    elif kind is MovementKind.BACK:
-        stock.give_back_time(session, booking.id, clock.now())
-    if after.lost != before.lost:
-        stock.hold_lost(session, booking, after.lost, max(clock.now(), from_range(booking.during).limit))
+    _let_claims_follow(session, booking, before, after)
     made = add(session, actor, booking, kind, amount, condition=condition)
     if body:
         session.add(MovementPhoto(movement_id=made.id, body=body))
@@ -77,6 +72,16 @@ def note(
     else:
         BOOKING.move(session, actor, booking.id, to, returned_at=returned_at)
     return made
+
+
+def _let_claims_follow(session: Session, booking: Booking, before: Ledger, after: Ledger) -> None:
+    back, now = after.back - before.back, clock.now()
+    if back and after.held:
+        stock.give_back(session, booking, back, now)
+    elif back:
+        stock.give_back_time(session, booking.id, now)
+    if after.lost != before.lost:
+        stock.hold_lost(session, booking, after.lost, max(now, from_range(booking.during).limit))
 
 
 def add(

@@ -1,4 +1,4 @@
-"""To keep what is lent for longer, on the booking's page and by the API: what rests on its end follows."""
+"""What changes of a booking that is agreed on: it ends later, with all that rests on its end, or some is missing."""
 
 from typing import Any
 
@@ -14,6 +14,7 @@ from marketplace.invitations.service import invite
 from marketplace.mail.models import Invitation
 from marketplace.organisations.models import Member
 from marketplace.papers.jobs import make_paper
+from marketplace.shortfalls.models import Shortfall
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 from tests.marketplace.proposals.deals import Deal, accept, deal
@@ -98,3 +99,23 @@ def _told(client: TestClient[Any], path: str) -> str:
 def _event(client: TestClient[Any], path: str) -> Any:
     [event] = Calendar.from_ical(client.get(f"{path}/calendar").content).walk("VEVENT")
     return event
+
+
+def test_the_borrower_decides_about_what_is_missing_on_the_booking_s_page(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, bearer: Bearer, lent: tuple[Deal, Booking]
+) -> None:
+    found, booking = lent
+    booking.amount = 5  # of which three are lost
+    builders.added(rows, Shortfall(booking_id=booking.id, missing=3, decide_by=builders.at(1)))
+    rows.commit()
+    path = f"/bookings/{booking.id}"
+    lender, borrower = (rows.get_one(Member, each.member_id) for each in (found.lister, found.requester))
+    signed_in(client, lender)
+    assert "3 är borta och saknas här." in _told(client, path)
+    assert "Vad du vill i stället" not in _told(client, path)
+    signed_in(client, borrower)
+    assert post_form(client, f"{path}/shortfalls/decision", {"missingTo": "all"}).status_code == 422
+    assert post_form(client, f"{path}/shortfalls/decision", {"missingTo": "replaced"}).status_code == 303
+    assert "saknas här" not in _told(client, path)
+    [told] = client.get(f"/api/v1{path}/shortfalls", headers=bearer(borrower)).json()["items"]
+    assert (told["missing"], told["state"]) == (3, "replaced")
