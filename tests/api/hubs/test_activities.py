@@ -8,9 +8,15 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
+from api.mail.message import message
+from core.time import clock
+from hubs.activities import registering
 from hubs.activities.links import declining_address
 from hubs.activities.models import ActivityAudience, ActivityState, HubActivity, HubRegistration
 from hubs.waiting.line import Standing
+from marketplace.mail.models import Mail
+from marketplace.mail.queries import Letter
+from marketplace.notices.models import Notice
 from marketplace.organisations.models import Member, Organisation
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
@@ -78,6 +84,17 @@ def test_the_link_in_a_mail_gives_back_without_signing_in(client: Client, rows: 
     assert found.state is Standing.DECLINED
     forged = path[:-4] + ("aaaa" if path[-4:] != "aaaa" else "bbbb")
     assert post_form(client, forged).status_code == 409
+
+
+def test_a_mail_about_seats_has_the_link(rows: Session, talk: HubActivity) -> None:
+    actor = builders.actor(rows)
+    found = registering.register(rows, actor, talk.id)
+    notices = rows.exec(select(Notice).where(Notice.entity_id == found.id)).all()
+    member = rows.get_one(Member, actor.member_id)
+    mail = Mail(member_id=member.id, created_at=clock.now(), due_at=clock.now())
+    made = message(Letter(mail, member, actor, "Myndigheten", notices, frozenset(), 1))
+    for part in ("plain", "html"):
+        assert declining_address(found.id) in made.get_body((part,)).get_content()
 
 
 def test_by_the_api_a_host_initiates_sets_moves_and_cancels(client: Client, rows: Session, bearer: Bearer) -> None:
