@@ -11,14 +11,14 @@ from enum import StrEnum
 from functools import cache
 
 from api.language import i18n
-from api.language.labels.activities import ACTIVITIES
 from api.language.labels.families import FAMILIES
-from api.language.labels.hubs import HUBS
+from api.language.labels.hubs.activities import ACTIVITIES
+from api.language.labels.hubs.membership import HUBS
+from api.language.labels.hubs.presence import PRESENCE
 from api.language.labels.loans import LOANS
 from api.language.labels.mail import MAIL
 from api.language.labels.marketplace import MARKETPLACE
 from api.language.labels.people import PEOPLE
-from api.language.labels.presence import PRESENCE
 from api.language.labels.proposals import PROPOSALS
 from api.language.labels.questions import QUESTIONS
 from api.language.labels.resources import RESOURCES

@@ -1,0 +1,1 @@
+"""Labels of what there is at hubs."""
