@@ -13,6 +13,7 @@ from sqlmodel import Session, select
 from core.actor import Actor
 from core.database import db
 from core.time import clock
+from hubs.activities import sample as activities
 from hubs.membership import agreements, people
 from hubs.membership.queries import membership_at
 from hubs.membership.rules import WELCOME, ApplicationDraft, MembershipDraft, Terms
@@ -106,6 +107,7 @@ def play() -> None:
             for name in each.members:
                 _join(session, name, each, hubs)
             _apply(session, each.waits, hubs[each.site])
+            _meet(session, each, hubs[each.site])
         agreements.ask(session, _actor(session, ADMIN_WHO_ASKS), _asked(hubs[EAST.site]))
 
 
@@ -151,6 +153,14 @@ def _join(session: Session, name: str, sample: SampleHub, hubs: dict[str, UUID])
     people.admit(session, _actor(session, sample.host), row_id)
     people.sign(session, person, row_id, 1)
     people.welcome(session, _actor(session, sample.host), row_id, WELCOME)
+
+
+def _meet(session: Session, sample: SampleHub, hub_id: UUID) -> None:
+    """Let there be a term of activities, one of them in the zone for workshops."""
+    zones = queries.zones(session, hub_id)
+    room_id = next(zone.resource_id for zone, _ in zones if zone.use is ZoneUse.WORKSHOP)
+    members = [_actor(session, name) for name in sample.members]
+    activities.play(session, hub_id, _actor(session, sample.host), members, room_id)
 
 
 def _apply(session: Session, name: str, hub_id: UUID) -> UUID:

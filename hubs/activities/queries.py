@@ -17,7 +17,7 @@ from core.time import clock
 from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState, HubActivity, HubRegistration
 from hubs.activities.rules import IN_LINE, may_not_be_beside
 from hubs.membership.queries import member_ids
-from hubs.places.models import Hub, HubPhase, HubZone
+from hubs.places.models import Hub, HubPhase
 from hubs.waiting.line import Standing
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import takes_part
@@ -68,7 +68,7 @@ class ActivityView:
 
 
 def _kept_by(actor: Actor | None) -> ColumnElement[bool]:
-    """Say that the actor sets what is on at a hub, as `hubs.activities.rules.keeps` does."""
+    """Say that the actor sets what is on at a hub, as `Actor.hosts` does."""
     if actor is None or not actor.may(Permission.HOST):
         return false()
     if actor.site_ids:
@@ -215,12 +215,6 @@ def activity(session: Session, activity_id: UUID) -> HubActivity:
     if found is None:
         raise NotFound("activity", activity_id)
     return found
-
-
-def zones(session: Session, hub_id: UUID) -> Sequence[Resource]:
-    """Return what of a hub may be taken for an activity, in order."""
-    found = select(Resource).join(HubZone, col(HubZone.resource_id) == col(Resource.id))
-    return session.scalars(found.where(col(HubZone.hub_id) == hub_id).order_by(col(HubZone.position))).all()
 
 
 def hub(session: Session, hub_id: UUID) -> Hub:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from core.actor import Actor, Permission
 from core.database.lifecycle import Lifecycle
 from core.errors import InvalidParameter
 from core.limits import LONGEST_NAME, LONGEST_WORDS, instant_faults, refuse_if, whole_faults
@@ -13,7 +12,6 @@ from core.text import text_faults
 from core.time import clock
 from core.time.interval import Interval
 from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState, HubActivity, HubRegistration
-from hubs.places.models import Hub
 from hubs.waiting.line import Standing
 
 MOST_SEATS, LARGEST_GROUP = 1000, 50
@@ -101,13 +99,6 @@ def week_later(draft: ActivityDraft, weeks: int) -> Interval:
     later = timedelta(weeks=weeks)
     starts, ends = (moment.astimezone(clock.STOCKHOLM) + later for moment in (draft.starts, draft.ends))
     return Interval(starts, ends)
-
-
-def keeps(actor: Actor, hub: Hub) -> bool:
-    """Tell whether the actor is host of a hub's site, who sets what is on there."""
-    if not actor.may(Permission.HOST):
-        return False
-    return hub.site_id in actor.site_ids if actor.site_ids else hub.organisation_id == actor.organisation_id
 
 
 def may_not_be_beside(one: ActivityForm, other: ActivityForm) -> bool:

@@ -23,7 +23,6 @@ from hubs.activities.rules import (
     MOST_OPEN,
     ActivityDraft,
     document_faults,
-    keeps,
     week_later,
 )
 from hubs.membership.queries import is_member
@@ -71,7 +70,7 @@ def initiate(session: Session, actor: Actor, hub_id: UUID, draft: ActivityDraft,
 
 def may_initiate(session: Session, actor: Actor, hub: Hub) -> bool:
     """Tell whether the actor is host or a member of a hub."""
-    return keeps(actor, hub) or is_member(session, hub.id, actor.member_id)
+    return actor.hosts(hub.site_id, hub.organisation_id) or is_member(session, hub.id, actor.member_id)
 
 
 def shaped(session: Session, actor: Actor, activity_id: UUID) -> ActivityView:

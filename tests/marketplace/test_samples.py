@@ -1,5 +1,6 @@
 """The sample region, matched: what its README promises is what the optimiser finds."""
 
+from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from competence.service import add_skills
 from core.actor import Actor
 from core.database import db
 from core.time import clock
+from hubs.activities.models import ActivityForm, ActivityState, HubActivity, HubRegistration
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.cards.mine import my_cards
 from marketplace.demo import story
@@ -106,6 +108,16 @@ def test_the_story_of_the_samples_comes_true(engine: Engine) -> None:
     assert series.code == "partly_served"  # Ascension Day is a Thursday
 
 
+def _assert_hubs_have_a_term(session: Session) -> None:
+    """Each of the two has ten breakfasts and a talk with six seats, for which more have registered."""
+    breakfasts = [each.hub_id for each in session.exec(select(HubActivity)) if each.form is ActivityForm.BREAKFAST]
+    assert sorted(Counter(breakfasts).values()) == [10, 10]
+    talks = session.exec(select(HubActivity).where(HubActivity.form == ActivityForm.HOW_DO_YOU)).all()
+    assert [(each.state, each.seats, len(each.claim_ids)) for each in talks] == [(ActivityState.SET, 6, 1)] * 2
+    waits = select(HubRegistration.activity_id).where(HubRegistration.taken < HubRegistration.seats)
+    assert set(session.exec(waits)) == {each.id for each in talks}
+
+
 def test_what_has_happened_in_the_sample_region_shows(engine: Engine) -> None:
     with db.unit_of_work() as session:
         add_skills(session)
@@ -124,6 +136,7 @@ def test_what_has_happened_in_the_sample_region_shows(engine: Engine) -> None:
         assert given["Migrationsverket"] == (None, 165)
         [unmet] = unmet_demand(session)
         assert (unmet.skill, unmet.needs) == ("information_security", 5)
+        _assert_hubs_have_a_term(session)
         found = questions_page(session, coordinator, QuestionSearch()).items
         assert [(each.skill.code, len(each.answers)) for each in found] == [("procurement", 0), ("facilitation", 2)]
         cards = my_cards(session, _actor(session, story.EMPLOYEE))

@@ -30,6 +30,7 @@ from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState
 from hubs.activities.queries import ActivitySearch, ActivityView
 from hubs.activities.registering import SeatAnswer
 from hubs.activities.rules import LARGEST_GROUP, LONGEST_ADDRESS, MOST_IN_SERIES, MOST_SEATS, ActivityDraft
+from hubs.places import queries as places
 from marketplace.views import reads
 
 LIST, ONE, SHAPE = "hubs/activities.html", "hubs/activity.html", "hubs/shaping.html"
@@ -51,21 +52,22 @@ class ActivityPages(Controller):
         actor = _reader(request, session)
         form = Form({name: [text] for name, text in request.query_params.items()})
         hub = uuid_of(form.value("hub"))
+        at = places.hub_view(session, actor, hub).hub if hub else None
         wanted = ActivitySearch(hub, one_of(ActivityForm, form.value("form")), bool(form.value("over")))
         context = {
             "form": form,
             "found": queries.activities_page(session, actor, wanted, page=paging.page, limit=paging.limit),
             "address": lambda number: address_of_page(request, number),
             "forms": [(each.value, label(each)) for each in ActivityForm],
-            "hub": queries.hub(session, hub) if hub else None,
-            "may_initiate": bool(hub and actor and service.may_initiate(session, actor, queries.hub(session, hub))),
+            "hub": at,
+            "may_initiate": bool(at and actor and service.may_initiate(session, actor, at)),
         }
         return page(LIST, context)
 
     @get("/hub-calendars/{key:uuid}", sync_to_thread=True)
     def calendar(self, session: NamedDependency[Session], key: FromPath[UUID]) -> Response[bytes]:
         """Answer with what everybody may see of a hub's calendar, for programs that subscribe to it."""
-        hub = queries.hub(session, key)
+        hub = places.hub_view(session, None, key).hub
         body = hub_calendar(hub, queries.in_feed(session, key, clock.now() - _BACK))
         return Response(body, media_type=MEDIA_TYPE, headers={"cache-control": "public, max-age=300"})
 
@@ -205,7 +207,7 @@ def _draft(form: Form) -> ActivityDraft:
 
 
 def _new(visit: Visit, hub_id: UUID) -> dict[str, Any]:
-    hub = queries.hub(visit.session, hub_id)
+    hub = places.hub_view(visit.session, visit.actor, hub_id).hub
     if not service.may_initiate(visit.session, visit.actor, hub):
         raise refusal(visit.actor, Permission.HOST)
     return _choices(visit.session, hub.id) | {"hub": hub, "activity": None, "action": f"/activities/new/{hub_id}"}
@@ -238,7 +240,7 @@ def _choices(session: Session, hub_id: UUID) -> dict[str, Any]:
     return {
         "forms": [(each.value, label(each)) for each in ActivityForm],
         "audiences": [(each.value, label(each)) for each in ActivityAudience],
-        "zones": [(str(each.id), each.name) for each in queries.zones(session, hub_id)],
+        "zones": [(str(room.id), room.name) for _zone, room in places.zones(session, hub_id)],
         "most": {"weeks": MOST_IN_SERIES},
         "labels": labels,
         "summary_labels": labels,
