@@ -22,7 +22,7 @@ from competence.models import Skill, SkillClosure, SkillRelation, StaffCapacity,
 from competence.taxonomies import own
 from competence.taxonomies.releases import ConceptKind, Relation
 from core.database.page import DEFAULT_LIMIT, Page, read_page
-from core.database.tables import any_of
+from core.database.tables import any_of, one_of
 from core.errors import NotFound
 from core.time import clock
 from resources.families.staff import StaffFacts
@@ -98,7 +98,7 @@ def found_by(named: ColumnElement[bool], key: Mapped[UUID]) -> ColumnElement[boo
         .join(Skill, col(Skill.id) == col(SkillClosure.as_id))
         .join(SkillRelation, col(SkillRelation.uri) == col(Skill.uri))
         .join(concepts, concepts.c.id == col(SkillRelation.skill_id))
-        .where(col(SkillRelation.kind).in_([Relation.ESSENTIAL, Relation.OPTIONAL]), col(SkillClosure.less) == 0)
+        .where(one_of(col(SkillRelation.kind), [Relation.ESSENTIAL, Relation.OPTIONAL]), col(SkillClosure.less) == 0)
     )
     keys = select_rows(concepts.c.id).union(counted, needed).subquery()
     return key == any_(func.array(select_rows(keys.c[0]).scalar_subquery(), type_=ARRAY(Uuid)))

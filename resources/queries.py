@@ -24,7 +24,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from core.actor import Actor, Permission, Private
 from core.database.page import DEFAULT_LIMIT, Page, read_page, read_rows
-from core.database.tables import among, any_of, by_swedish, coordinated, within
+from core.database.tables import among, any_of, by_swedish, coordinated, one_of, within
 from core.errors import BadInput, NotFound
 from core.limits import LAST_DAY, instant_faults, refuse_if
 from core.serialization import Dataclass, camel, from_stored
@@ -433,7 +433,7 @@ def anonymous_families() -> list[str]:
 
 def is_no_person() -> ColumnElement[bool]:
     """The condition for resources that are no people, of a family that this version knows."""
-    return col(Resource.family).in_([name for name, family in FAMILIES.items() if not family.anonymous])
+    return one_of(col(Resource.family), [name for name, family in FAMILIES.items() if not family.anonymous])
 
 
 def _seen(actor: Actor | None, organisation_id: Any) -> Any:

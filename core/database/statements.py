@@ -107,7 +107,6 @@ def _is_parameter(value: object) -> bool:
 def _anyhow(value: Any, name: str) -> Any:
     if not _is_parameter(value):
         return value
-    partners = name.endswith(_PARTNERS)  # which `in_` is said of; other lists are told by `any_of`
-    kind: Any = ARRAY(Uuid) if isinstance(value, list) and not partners else String if isinstance(value, str) else Uuid
-    parameter: BindParameter[Any] = bindparam(name, type_=kind, expanding=partners)
+    kind: Any = ARRAY(Uuid) if isinstance(value, list) else String if isinstance(value, str) else Uuid
+    parameter: BindParameter[Any] = bindparam(name, type_=kind)
     return parameter

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Enum,
     Identity,
     MetaData,
+    String,
     TypeDecorator,
     Uuid,
     and_,
@@ -110,6 +111,15 @@ def any_of(column: Any, keys: Iterable[UUID]) -> ColumnElement[bool]:
     found: ColumnElement[bool] = column == any_(
         keys if isinstance(keys, BindParameter) else literal(list(keys), ARRAY(Uuid))
     )
+    return found
+
+
+def one_of(column: Any, words: Iterable[str]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of some words, as one value.
+
+    `in_` would put them into the statement anew each time that it is sent, and go through all of its letters for it.
+    """
+    found: ColumnElement[bool] = column == any_(literal([str(each) for each in words], ARRAY(String)))
     return found
 
 

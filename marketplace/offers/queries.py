@@ -31,7 +31,7 @@ from core.actor import Actor, Permission, Private
 from core.database.audit import latest_moves
 from core.database.page import DEFAULT_LIMIT, Page, Paged, read_rows
 from core.database.statements import Made, made_once
-from core.database.tables import Instant, among, any_of, coordinated, within
+from core.database.tables import Instant, among, any_of, coordinated, one_of, within
 from core.database.undo import time_to_undo
 from core.errors import NotFound
 from core.serialization import to_json
@@ -334,7 +334,7 @@ def _offer(session: Session, actor: Actor | None, offer_id: UUID) -> Offer:
 
 def _managed(actor: Actor) -> ColumnElement[bool]:
     owner = col(Offer.organisation_id), col(Resource.department)
-    cards = and_(within(actor, Permission.READ_CARD, *owner), col(Resource.family).in_(anonymous_families()))
+    cards = and_(within(actor, Permission.READ_CARD, *owner), one_of(col(Resource.family), anonymous_families()))
     return or_(within(actor, Permission.OFFER, *owner), cards)
 
 
@@ -345,7 +345,7 @@ def _shown(actor: Actor) -> ColumnElement[bool]:
     audiences = [
         _reaches(Visibility.ALL),
         and_(_reaches(Visibility.REGION), stands_in == actor.county_code),
-        and_(_reaches(Visibility.PARTNERS), col(Offer.organisation_id).in_(actor.partner_ids)),
+        and_(_reaches(Visibility.PARTNERS), any_of(col(Offer.organisation_id), actor.partner_ids)),
         and_(_reaches(Visibility.ORGANISATION), at_home),
     ]
     if actor.department is not None:

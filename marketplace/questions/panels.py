@@ -15,6 +15,7 @@ from sqlmodel import Session, col
 from competence.models import Skill, SkillClosure
 from core.actor import Actor
 from core.database.audit import record
+from core.database.tables import any_of, one_of
 from core.errors import BadInput, Conflict, NotFound
 from core.limits import refuse_if
 from marketplace.offers.models import Visibility
@@ -34,7 +35,7 @@ def reaches(actor: Actor, audience: Any, organisation_id: Any, county_code: Any)
         at_home,
         audience == _V.ALL,
         and_(audience == _V.REGION, county_code == actor.county_code),
-        and_(audience.in_((_V.PARTNERS, _V.REGION)), organisation_id.in_(actor.partner_ids)),
+        and_(one_of(audience, (_V.PARTNERS, _V.REGION)), any_of(organisation_id, actor.partner_ids)),
     )
 
 

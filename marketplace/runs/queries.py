@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, bindparam, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB, distinct_on, insert
 from sqlmodel import Session, col
 
-from core.database.tables import among, any_of, quiet, run_out
+from core.database.tables import among, any_of, one_of, quiet, run_out
 from core.errors import NotFound
 from core.settings import settings
 from marketplace.requests.models import Need, Request
@@ -195,7 +195,7 @@ def has_documents(session: Session, run_id: UUID) -> bool:
 
 
 _DOCUMENTS = select(func.count()).where(
-    col(RunDocument.run_id) == bindparam("run"), col(RunDocument.kind).in_(("problem", "plan"))
+    col(RunDocument.run_id) == bindparam("run"), one_of(col(RunDocument.kind), ("problem", "plan"))
 )
 
 

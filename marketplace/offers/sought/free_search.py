@@ -24,7 +24,6 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
-    literal,
     literal_column,
     not_,
     null,
@@ -39,7 +38,7 @@ from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
 from core.database.statements import Made, Values
-from core.database.tables import within_text
+from core.database.tables import one_of, within_text
 from core.time import clock
 from core.time.interval import Interval, to_range
 from marketplace.offers.models import Offer, Terms
@@ -168,10 +167,9 @@ def _opens(doors: Doors) -> str:
 
 def _wants(doors: Doors) -> ColumnElement[bool]:
     """Say that the family of a resource wants doors so."""
-    # Each as a parameter of its own: a list of them is put into the statement each time that this is sent.
-    wanted = col(Resource.family).in_([literal(each.name) for each in FAMILIES.values() if each.doors is doors])
+    wanted = one_of(col(Resource.family), [each.name for each in FAMILIES.values() if each.doors is doors])
     # What only a newer version knows is taken as its stand-in.
-    return or_(wanted, col(Resource.family).not_in(FAMILIES)) if family_of("").doors is doors else wanted
+    return or_(wanted, not_(one_of(col(Resource.family), FAMILIES))) if family_of("").doors is doors else wanted
 
 
 def _suffices() -> ColumnElement[bool]:
@@ -179,7 +177,7 @@ def _suffices() -> ColumnElement[bool]:
     counted = [
         and_(
             col(Resource.family) == each.name,
-            true() if of.kinds is None else col(Resource.kind).in_(of.kinds),
+            true() if of.kinds is None else one_of(col(Resource.kind), of.kinds),
         )
         for each in FAMILIES.values()
         if (of := each.counted) is not None
