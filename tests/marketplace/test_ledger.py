@@ -24,6 +24,7 @@ from marketplace.bookings import overdue, queries, service
 from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingState, Movement
 from marketplace.bookings.movements import note
+from marketplace.later_ends.service import ask, grant
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Terms
 from resources.claims import Wanted, take
@@ -34,6 +35,9 @@ from tests.marketplace.proposals.deals import Deal, accept, deal, moves
 
 K, S = MovementKind, BookingState
 SEQUENCES = st.lists(st.tuples(st.sampled_from(K), st.integers(0, 6)), max_size=14)
+LATER = "later"
+"""It ends so many days later."""
+WITH_LATER_ENDS = st.lists(st.tuples(st.sampled_from([*K, LATER]), st.integers(0, 6)), max_size=14)
 
 
 class Pieces:
@@ -111,21 +115,26 @@ def loan(session: Session) -> tuple[Deal, Booking]:
 
 
 @settings(max_examples=40, phases=(Phase.explicit, Phase.generate))  # to look for the shortest would take minutes
-@given(wanted=SEQUENCES)
+@given(wanted=WITH_LATER_ENDS)
 def test_of_any_sequence_ledger_stock_and_claims_agree_and_it_closes_once(
-    session: Session, loan: tuple[Deal, Booking], wanted: list[tuple[K, int]]
+    session: Session, loan: tuple[Deal, Booking], wanted: list[tuple[str, int]]
 ) -> None:
     found, booking = loan
     with session.begin_nested() as all_of_it:
         start, pieces = from_range(booking.during).start, Pieces(4)
         for step, (kind, amount) in enumerate(wanted):
             with clock.frozen(start + timedelta(hours=step)):
+                may = (
+                    amount > 0 and booking.state is not S.RETURNED
+                    if kind == LATER
+                    else pieces.move(MovementKind(kind), amount)
+                )
                 try:
-                    note(session, found.lister, booking.id, kind, amount)
-                    moved = True
+                    _do(session, found, booking, kind, amount)
+                    done = True
                 except (BadInput, Conflict):
-                    moved = False
-                assert moved == pieces.move(kind, amount)
+                    done = False
+                assert done == may
                 _agree(session, booking, pieces)
         with clock.frozen(start + timedelta(days=2)):
             _close(session, found, booking, pieces)
@@ -134,11 +143,21 @@ def test_of_any_sequence_ledger_stock_and_claims_agree_and_it_closes_once(
         all_of_it.rollback()
 
 
+def _do(session: Session, found: Deal, booking: Booking, kind: str, amount: int) -> None:
+    if kind != LATER:
+        note(session, found.lister, booking.id, MovementKind(kind), amount)
+        return
+    until = from_range(booking.during).limit + timedelta(days=amount)
+    grant(session, found.lister, booking.id, ask(session, found.requester, booking.id, until).id)
+
+
 def _agree(session: Session, booking: Booking, pieces: Pieces) -> None:
     home, out, back, lost, damaged = pieces.told()
     ledger = queries.ledger(session, booking)
     assert (ledger.left, ledger.away, ledger.back, ledger.lost, ledger.damaged) == (home, out, back, lost, damaged)
     assert taken_now(session, booking).get(ClaimSource.BOOKING, 0) == home + out + lost
+    with clock.frozen(from_range(booking.during).limit):  # then its owner lacks what is lost, until it is found
+        assert taken_now(session, booking) == ({ClaimSource.OWNER: lost} if lost else {})
     been_out = out + back + lost > 0
     assert booking.state is (S.HANDED_OVER if out else S.RETURNED if been_out else S.AGREED)
     assert (booking.returned_at is not None) == (been_out and not out)
