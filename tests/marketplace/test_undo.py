@@ -27,9 +27,9 @@ from marketplace.requests import service as requests
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.queries import needs_of
 from tests import builders
+from tests.marketplace.bookings.test_bundles import broken
 from tests.marketplace.proposals.deals import deal, moves
 from tests.marketplace.proposals.test_racing import at_once
-from tests.marketplace.test_bundles import broken
 
 MINUTE = timedelta(minutes=1)
 

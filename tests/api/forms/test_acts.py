@@ -20,8 +20,8 @@ from marketplace.requests.models import Request, RequestState
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 from tests.api.pages.test_posted_once import FILED, hidden
+from tests.marketplace.bookings.test_bundles import broken
 from tests.marketplace.proposals.deals import deal
-from tests.marketplace.test_bundles import broken
 
 Client = TestClient[Litestar]
 

@@ -24,8 +24,8 @@ from marketplace.shortfalls.service import decide, end_due, look_through
 from resources.availability import Taken, peak
 from resources.models import ClaimSource
 from tests import builders
+from tests.marketplace.bookings.test_later_ends import lent, of_ten
 from tests.marketplace.proposals.deals import Deal, told
-from tests.marketplace.test_later_ends import lent, of_ten
 
 Lost = tuple[Deal, Booking, Deal, Booking]
 
