@@ -31,6 +31,8 @@ from api.pages.calendars.files import CalendarFiles
 from api.pages.calendars.mine import MyCalendarPages
 from api.pages.drafts import DraftPages
 from api.pages.hubs.activities import ActivityPages
+from api.pages.hubs.community import HubCommunityPages
+from api.pages.hubs.days import HubDayPages
 from api.pages.hubs.declining import DecliningPages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
 from api.pages.hubs.pages import HubPages
@@ -130,6 +132,8 @@ PAGES: list[type[Controller]] = [
     BusyCalendarPages,
     WebhookPages,
     CalendarFiles,
+    HubCommunityPages,
+    HubDayPages,
     MyCalendarPages,
     RunPages,
     OverviewPages,

@@ -82,6 +82,7 @@ from api.v1.calendars.feeds import CalendarFeeds
 from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
 from api.v1.hubs.activities import Activities
+from api.v1.hubs.community import HubCommunity
 from api.v1.hubs.hubs import Hubs
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
@@ -133,6 +134,7 @@ CONTROLLERS: list[type[Controller]] = [
     BusyCalendars,
     Webhooks,
     CalendarFeeds,
+    HubCommunity,
     Notices,
     Proposals,
     MatchingRuns,

@@ -68,6 +68,7 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
             "photo": things["photo"],
             "report": things["report"],
             "movement": things["movement"],
+            "person": things["person"],
             "size": "small",
             "secret": "link",
         }

@@ -16,6 +16,8 @@ from core.time import clock
 from core.time.interval import Interval, to_range
 from hubs.activities.models import ActivityState
 from hubs.places.models import HubPhase, HubRole, HubRoleHolder
+from hubs.presence.models import HubWeek
+from hubs.profiles.models import Audience, HubProfile
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -34,6 +36,7 @@ from marketplace.webhooks.models import WebhookEndpoint
 from resources.models import Resource, Site
 from tests import builders
 from tests.hubs import rows as hubs
+from tests.hubs.presence.community import ALL
 
 WORD = "Fjäll"
 ROLES: dict[str, list[str]] = {
@@ -110,7 +113,7 @@ class Alike:
         its = {"member_id": self._lister.id, "title": self.word("surge.title"), "what": self.word("surge.what")}
         made["surge"] = builders.surge(self.session, self.home, card, **its)
         made |= self._asked() | self._hub(site)
-        made |= self._calendars(room)
+        made |= self._calendars(room) | self._community()
         query = Query(text=self.word("search.text"))
         its = {"member_id": self._lister.id, "name": self.word("search.name"), "told": [offer.id]}
         made["saved_search"] = self._added(SavedSearch(query=query, told_at=clock.now(), **its))
@@ -125,6 +128,19 @@ class Alike:
         self.hidden += [*self.things.values(), *(each.id for each in self.members.values())]
         for kind in ("offer", "request", "proposal", "booking"):
             record(self.session, None, kind, self.things[kind], to_state="open", words=self.word(f"{kind}.words"))
+
+    def _community(self) -> dict[str, Any]:
+        """Make a hub of whose people nobody but its members learns anything."""
+        hub = hubs.hub(self.session, phase=HubPhase.PREPARE, name=self.word("community.name"))
+        said = {"first_name": self.word("community.first_name")}
+        hubs.hub_member(self.session, hub, self._lister, hubs.membership(self.session, [hub], self._lister), **said)
+        its = {"hub_id": hub.id, "member_id": self._lister.id}
+        said = {"can": [self.word("profile.can")], "learns": [self.word("profile.learns")]}
+        told = {"wonders": self.word("profile.wonders"), "told_to": ALL}
+        person = self._added(HubProfile(**its, **said, **told))
+        comes = {"monday": clock.today() - timedelta(days=clock.today().weekday()), "plans": [clock.today()]}
+        self._added(HubWeek(**its, **comes, told_to=Audience.MEMBERS))
+        return {"community": hub, "person": person}
 
     def _calendars(self, room: Resource) -> dict[str, Any]:
         its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}

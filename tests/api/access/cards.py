@@ -300,6 +300,8 @@ def _stock(made: Cards) -> None:
             "hub_member",
             "hub_membership",
             "own_hub_member",
+            "community",
+            "person",
         ),
         run.id,
     )

@@ -15,7 +15,8 @@ from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
 from hubs.membership.models import HubMemberState
-from hubs.places.models import HubOpenHouse, HubRole, HubRoleHolder
+from hubs.places.models import HubOpenHouse, HubPhase, HubRole, HubRoleHolder
+from hubs.profiles.queries import profiles
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -37,6 +38,7 @@ from marketplace.webhooks.models import WebhookDelivery, WebhookEndpoint
 from resources.models import Resource, Site
 from tests import builders
 from tests.hubs import rows as hubs
+from tests.hubs.presence.community import joined
 
 HOMES = ("lender", "borrower", "foreign")
 """Whose the things are; a partner, who asks for them; and a stranger."""
@@ -149,6 +151,7 @@ def market(session: Session) -> Market:
             ),
         ),
         "roster": builders.roster(session, card),
+        **_community(session, target),
         **_questions(session, target, asker, card_offer),
         "surge": builders.surge(session, homes["borrower"], card, member_id=target.id),
         "wish": _wish(session, target),
@@ -180,6 +183,14 @@ def _webhook(session: Session, home_id: UUID, proposal: Proposal) -> dict[str, A
     told = _notice(session, home_id, proposal)
     delivery = WebhookDelivery(endpoint_id=endpoint.id, notice_id=told.id)
     return {"webhook": endpoint, "delivery": builders.added(session, delivery)}
+
+
+def _community(session: Session, member: Member) -> dict[str, Any]:
+    """Make a hub whose members are a member and somebody who tells all members everything."""
+    hub = hubs.hub(session, phase=HubPhase.PREPARE)
+    hubs.hub_member(session, hub, member, hubs.membership(session, [hub], member))
+    other, _ = joined(session, hub, can=["facilitering"], learns=["juridik"], wonders="Hur gör ni?")
+    return {"community": hub, "person": profiles(session, hub.id, [other.id])[other.id]}
 
 
 def _questions(session: Session, target: Member, asker: Member, card_offer: Offer) -> dict[str, Any]:

@@ -68,12 +68,13 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "activity": HOMES,
     "own_activity": (),
     "registered_activity": (),
+    "community": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
 NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook", "hub_member", "own_hub_member"}
-NOT_COORDINATORS |= {"own_activity", "registered_activity"}
+NOT_COORDINATORS |= {"own_activity", "registered_activity", "community"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
@@ -162,6 +163,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "photo": made.things["photo"],
         "report": made.things["report"],
         "movement": made.things["movement"],
+        "person": made.things["person"],
         "invitation": made.things["invitation"],
         "asked": made.things["later_end"],
         "delivery": made.things["delivery"],

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from competence.models import StaffCapacity
 from core.time import clock
 from hubs.membership.models import HubMembershipState
 from hubs.places.models import Hub
+from hubs.presence.models import HubWeek
+from hubs.profiles.models import Audience
 from marketplace.mail.models import Mail, MailItem
 from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
@@ -32,6 +35,7 @@ from tests.api.access.market import ALL, Market, market
 from tests.api.access.test_every_address import address_of
 from tests.api.conftest import HTML, SignIn
 from tests.hubs import rows as hubs
+from tests.hubs.presence.community import joined
 from tests.marketplace.mobility import wishing as mobility
 
 STATED = Path(__file__).parents[3] / "docs" / "benchmarks.md"
@@ -103,6 +107,13 @@ def more(rows: Session, made: Market) -> None:
         hubs.hub_member(rows, hub, member, agreed)
         hubs.membership(rows, [hub, hubs.hub(rows)], builders.member(rows), state=HubMembershipState.ASKED)
         hubs.manifesto(rows, hub, number + 2)
+    viewer, hub = made.members["lender", ALL], rows.get_one(Hub, made.things["community"])
+    hubs.hub_member(rows, hub, viewer, hubs.membership(rows, [hub], viewer))
+    for _ in range(3):
+        other, _actor = joined(rows, hub, can=["facilitering"])
+        monday = clock.today() - timedelta(days=clock.today().weekday())
+        its = {"hub_id": hub.id, "member_id": other.id, "told_to": Audience.MEMBERS}
+        builders.added(rows, HubWeek(monday=monday, plans=[clock.today()], **its))
     rows.commit()
 
 
