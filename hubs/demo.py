@@ -20,6 +20,7 @@ from hubs.membership.rules import WELCOME, ApplicationDraft, MembershipDraft, Te
 from hubs.places import queries, service
 from hubs.places.models import HubPhase, HubRole, ZoneUse
 from hubs.places.rules import STEPS, FeeStep, HubDraft, OpenHouseDraft, RoleDraft, ZoneDraft, fee_of
+from hubs.presence import sample as presence
 from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
 from resources.models import Site
@@ -161,6 +162,7 @@ def _meet(session: Session, sample: SampleHub, hub_id: UUID) -> None:
     room_id = next(zone.resource_id for zone, _ in zones if zone.use is ZoneUse.WORKSHOP)
     members = [_actor(session, name) for name in sample.members]
     activities.play(session, hub_id, _actor(session, sample.host), members, room_id)
+    presence.play(session, hub_id, members)
 
 
 def _apply(session: Session, name: str, hub_id: UUID) -> UUID:
