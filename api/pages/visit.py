@@ -17,7 +17,7 @@ from api.pages.forms import Form
 from api.pages.rendering import FLASH
 from core.actor import Actor
 from core.database.kept_forms import Content
-from core.errors import InvalidParameter
+from core.errors import BadInput, InvalidParameter
 
 AnyRequest = Request[Any, Any, Any]
 
@@ -33,8 +33,17 @@ class Visit:
 
     @property
     def wants_csv(self) -> bool:
-        """Tell whether the table of a page is asked for as a file; see `csv_link` among the templates' macros."""
-        return self.request.query_params.get("as") == "csv"
+        """Tell whether the table of a page is asked for as a file; see `csv_link` among the templates' macros.
+
+        Raises
+        ------
+        BadInput
+            It is asked for as something that no page is.
+        """
+        form = self.request.query_params.get("as")
+        if form not in {None, "csv"}:
+            raise BadInput("as", form, "it has to be csv")
+        return form is not None
 
     @cached_property
     def form(self) -> Form:

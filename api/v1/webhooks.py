@@ -119,5 +119,5 @@ class Webhooks(Controller):
         key: FromPath[UUID],
         delivery: FromPath[UUID],
     ) -> None:
-        """Send a delivery again, with the same id."""
+        """Send a delivery again within a minute, with the same id. A webhook that was given up is begun again."""
         service.send_again(session, actor, key, delivery)

@@ -10,7 +10,7 @@ from core.jobs import Job, job
 from core.outward.client import Call, CallFailed, call
 from core.time import clock
 from marketplace.webhooks import service
-from marketplace.webhooks.rules import LARGEST_BYTES, PATIENCE_S
+from marketplace.webhooks.rules import PATIENCE_S
 from marketplace.webhooks.service import Due
 
 log = structlog.get_logger()
@@ -59,5 +59,5 @@ def _send(due: Due) -> None:
 
 def _status(due: Due, access: service.Access) -> int:
     body, headers = message(due.delivery, due.notice, access.secret, int(clock.now().timestamp()))
-    asked = Call("POST", access.address, headers, body, patience_s=PATIENCE_S, largest=LARGEST_BYTES)
+    asked = Call("POST", access.address, headers, body, patience_s=PATIENCE_S, largest=None)
     return call(asked).status

@@ -36,7 +36,10 @@ class CallFailed(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """What is asked, and how long and large an answer may be. `authorization` goes to the address's own server only."""
+    """What is asked, and how long and large an answer may be; `largest` None: its body is not read.
+
+    `authorization` goes to the address's own server only.
+    """
 
     method: str
     address: str
@@ -44,7 +47,7 @@ class Call:
     body: bytes = b""
     authorization: str | None = None
     patience_s: float = 20
-    largest: int = 1_000_000
+    largest: int | None = 1_000_000
     redirects: int = 0
 
 
@@ -116,8 +119,10 @@ async def _answered(asked: Call, target: Target) -> Answer:
             await answer.aclose()
 
 
-async def _body(answer: httpx2.Response, largest: int) -> bytes:
+async def _body(answer: httpx2.Response, largest: int | None) -> bytes:
     """Return the body as it came: nothing is unpacked, which a few bytes might make large."""
+    if largest is None:
+        return b""
     parts, size = [], 0
     async for part in answer.aiter_raw():
         size += len(part)

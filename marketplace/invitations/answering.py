@@ -97,8 +97,10 @@ def decide(session: Session, actor: Actor, booking_id: UUID, invitation_id: UUID
 
     Raises
     ------
-    NotFound, NotAllowed
-        The actor may not see the booking, or does not act for the borrower.
+    NotFound
+        The actor may not see the booking, or what it is of was not invited so.
+    NotAllowed
+        The actor does not act for the borrower.
     Conflict
         ``nothing_to_decide``: no other time is proposed any more. ``already_begun``: the loan is under way.
     CapacityExceeded
@@ -107,8 +109,8 @@ def decide(session: Session, actor: Actor, booking_id: UUID, invitation_id: UUID
     booking = bookings.locked(session, actor, booking_id)
     if not may_decide(actor, booking, bookings.departments(session, booking)):
         raise NotAllowed("not_your_move", "Only the side whose move it is, or a coordinator, may do this.")
-    invitation, _booking = queries.answered(session, invitation_id)
-    is_asked = invitation.booking_id == booking_id and invitation.answer is CalendarAnswer.PROPOSED
+    invitation = queries.of_thing(session, booking_id, invitation_id)
+    is_asked = invitation.answer is CalendarAnswer.PROPOSED
     if not is_asked or invitation.proposed_start is None or invitation.cancelled:
         raise Conflict("nothing_to_decide", "No other time is proposed any more.")
     if accepted:

@@ -115,6 +115,22 @@ def _of_things(booking_id: UUID) -> Select[Invitation]:
     return found.order_by(col(Invitation.start), col(Invitation.id))
 
 
+def of_thing(session: Session, booking_id: UUID, invitation_id: UUID) -> Invitation:
+    """Return one of them as it now is, locked until the transaction ends.
+
+    Raises
+    ------
+    NotFound
+        There is none of that booking.
+    """
+    found = _of_things(booking_id).where(col(Invitation.id) == invitation_id)
+    locked = found.with_for_update().execution_options(populate_existing=True)
+    invitation = session.scalars(locked).one_or_none()
+    if invitation is None:
+        raise NotFound("invitation", invitation_id)
+    return invitation
+
+
 def answered(session: Session, invitation_id: UUID) -> tuple[Invitation, Booking]:
     """Return an invitation with its booking, as they now are, locked until the transaction ends.
 

@@ -8,7 +8,7 @@ MOST_ENDPOINTS = 10
 """Of one organisation."""
 GIVEN_UP_AFTER = timedelta(days=3)
 """Without one delivery that was taken: then the endpoint is told nothing more until an administrator says so."""
-PATIENCE_S, LARGEST_BYTES = 15, 100_000
+PATIENCE_S = 15
 LEASE = timedelta(minutes=1)
 """While a worker sends; past that the worker has died."""
 SENDERS = 3

@@ -113,8 +113,12 @@ def enable(session: Session, actor: Actor, endpoint_id: UUID) -> WebhookEndpoint
 
 
 def send_again(session: Session, actor: Actor, endpoint_id: UUID, delivery_id: UUID) -> None:
-    """Let a delivery be made anew, whatever became of it: its id is the same. One under way goes on."""
+    """Let a delivery be made anew, whatever became of it: its id is the same. One under way goes on.
+
+    An endpoint that was given up is told again from now on: else it would wait for somebody to say so.
+    """
     found = queries.delivery(session, queries.endpoint(session, actor, endpoint_id).id, delivery_id)
+    enable(session, actor, endpoint_id)
     if found.sent_at is None and found.failed_at is None:
         found.due_at = clock.now()
     else:

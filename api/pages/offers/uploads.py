@@ -1,12 +1,12 @@
 """Pages of files: send one, see what it would do or what is wrong in which cell, have it read in."""
 
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
-from litestar.params import FromPath
+from litestar.params import FromPath, QueryParameter
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
@@ -75,12 +75,16 @@ class UploadPages(Controller):
         return csv_file(f"{found.files[0]}.csv", [column.swedish for column in found.columns], ())
 
     @get("/exports/{kind:str}", sync_to_thread=True)
-    def export(self, visit: NamedDependency[Visit], kind: FromPath[str]) -> Response[bytes]:
+    def export(
+        self,
+        visit: NamedDependency[Visit],
+        kind: FromPath[str],
+        written_as: Annotated[Format, QueryParameter(name="as", description="csv or xlsx.")] = Format.CSV,
+    ) -> Response[bytes]:
         """Download what the member may change of its organisation as a file that is read in again as it is."""
         check_may(visit.actor, Permission.UPLOAD)
-        form = Format.XLSX if visit.request.query_params.get("as") == Format.XLSX else Format.CSV
-        name, content = exported(visit.session, visit.actor, kind, form)
-        return file(content, form.media_type, name)
+        name, content = exported(visit.session, visit.actor, kind, written_as)
+        return file(content, written_as.media_type, name)
 
     @get("/{key:uuid}", sync_to_thread=True)
     def read_one(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:

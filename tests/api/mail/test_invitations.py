@@ -231,6 +231,11 @@ def test_another_time_is_shown_and_a_person_decides(
     (shown,) = client.get(path, headers=asker).json()["items"]
     assert (shown["answer"], datetime.fromisoformat(shown["proposedStart"])) == ("proposed", start)
     assert client.post(f"{path}/{key}/acceptance", headers=lister).status_code == 403
+    other = builders.booking(rows, rows.get_one(Need, room.made.needs[0].id)).id
+    rows.commit()
+    for answer in ("acceptance", "refusal"):
+        elsewhere = client.post(f"/api/v1/bookings/{other}/invitations/{key}/{answer}", headers=asker)
+        assert elsewhere.status_code == 404, "it is another booking's"
     again = client.post(f"{path}/{key}/refusal", headers=asker)
     assert (again.json()["answer"], room.invited()["sequence"]) == ("waiting", 1)
     assert room.invited().decoded("dtstart") == booked.decoded("dtstart")

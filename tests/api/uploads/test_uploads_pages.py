@@ -265,3 +265,11 @@ def test_every_empty_file_has_the_columns_of_its_kind(client, lister):
         assert f"/uploads/templates/{kind.name}" in page
     for name in ("none", "members"):
         assert client.get(f"/uploads/templates/{name}", headers=HTML).status_code == 404
+
+
+def test_a_table_in_a_form_that_there_is_not_is_refused_by_name(client: Client, lister: Member) -> None:
+    for path, right in (("/uploads/exports/spaces", "csv, xlsx"), ("/unmet-demand", "csv")):
+        refused = client.get(f"{path}?as=pdf", headers=SWEDISH)
+        assert refused.status_code == 400, path
+        assert all(words in text_of(refused.text) for words in ("pdf", right)), text_of(refused.text)
+    assert client.get("/uploads/exports/spaces?as=xlsx", headers=SWEDISH).status_code == 200

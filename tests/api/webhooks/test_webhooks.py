@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -30,6 +30,7 @@ class Receiver:
 
     def __init__(self) -> None:
         self.statuses: list[int] = []
+        self.body = b""
         self.got: list[tuple[str, dict[str, str], bytes]] = []
         self.over = threading.Event()
         self.address = ""
@@ -60,6 +61,8 @@ def _receiving() -> Iterator[Receiver]:
             self.send_response(status)
             self.send_header("location", "/elsewhere")
             self.end_headers()
+            with suppress(ConnectionError):  # who has read enough hangs up
+                self.wfile.write(receiver.body)
 
         def log_message(self, *_args: Any) -> None:
             pass
@@ -220,11 +223,22 @@ def test_it_is_given_up_after_days_told_to_administrators_and_begun_again(
     signed_in(client, admin)
     assert "503" in client.get(f"/webhooks/{key}", headers=HTML).text
     delivery = rows.exec(select(WebhookDelivery)).one().id
-    assert post_form(client, f"/webhooks/{key}/enabling").status_code == 303
+    told(rows, home)
+    jobs.sweep_webhooks()
+    assert len(receiver.got) == 3, "it is told nothing by itself"
+    receiver.body = b"x" * 5_000_000  # more than is read of any answer, and no fault of the delivery's
     assert post_form(client, f"/webhooks/{key}/deliveries/{delivery}/repetition").status_code == 303
+    assert "enabling" not in client.get(f"/webhooks/{key}", headers=HTML).text
     jobs.sweep_webhooks()
     assert len(receiver.got) == 4
+    rows.expire_all()
+    assert rows.get_one(WebhookDelivery, delivery).sent_at is not None
     assert client.get(f"/api/v1/webhooks/{key}", headers=bearer(admin)).json()["failingSince"] is None
+    row, endpoint = rows.get_one(WebhookDelivery, delivery), rows.exec(select(WebhookEndpoint)).one()
+    row.sent_at, endpoint.disabled_at = None, clock.now()
+    rows.commit()
+    assert "Väntar tills någon börjar om" in client.get(f"/webhooks/{key}", headers=HTML).text
+    assert post_form(client, f"/webhooks/{key}/enabling").status_code == 303
     assert post_form(client, f"/webhooks/{key}/removal").status_code == 303
     assert rows.exec(select(WebhookDelivery.id)).all() == []
 
