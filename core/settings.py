@@ -8,6 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Literal, Self
 
+from cryptography.x509 import load_pem_x509_certificates
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -347,6 +348,19 @@ class Settings(BaseSettings):
             except ValueError as error:
                 raise ValueError(f"{each[:100]!r} is no address or network such as 10.0.0.0/24") from error
         return ",".join(filter(None, map(str.strip, proxies.split(","))))
+
+    @field_validator("paper_trust_roots")
+    @classmethod
+    def certificates(cls, path: Path | None) -> Path | None:
+        """Refuse now, not when the first signed paper comes, a file without certificates."""
+        try:
+            if path is not None:
+                load_pem_x509_certificates(path.read_bytes())
+        except OSError as error:
+            raise ValueError(f"it cannot be read: {error.strerror}") from error
+        except ValueError as error:
+            raise ValueError("it is no PEM file with certificates") from error
+        return path
 
     @model_validator(mode="after")
     def nothing_stands_open(self) -> Self:

@@ -20,6 +20,7 @@ from core.database.kept_forms import Content
 from core.errors import BadInput, InvalidParameter
 
 AnyRequest = Request[Any, Any, Any]
+CSV = "csv"
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class Visit:
             It is asked for as something that no page is.
         """
         form = self.request.query_params.get("as")
-        if form not in {None, "csv"}:
-            raise BadInput("as", form, "it has to be csv")
+        if form not in {None, CSV}:
+            raise BadInput("as", form, f"it has to be {CSV}")
         return form is not None
 
     @cached_property

@@ -4,3 +4,13 @@ document.addEventListener("input", (event) => {
   if (!form || form.method !== "post" || !form.id) return;
   for (const button of document.querySelectorAll(".pv-head__language[formaction]")) button.setAttribute("form", form.id);
 });
+// What is shown once to be taken elsewhere is copied by a button, where the browser lets it be.
+for (const button of document.querySelectorAll("[data-copies]")) {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const field = document.getElementById(button.dataset.copies);
+    field.select();
+    await navigator.clipboard.writeText(field.value);
+    button.nextElementSibling.textContent = button.dataset.copied;
+  });
+}

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from api.http.auth import token_of
 from api.http.confirmation.check import refuse_programs
 from api.http.responses import answered
+from api.schemas.agreements.calendars import CalendarsOut, calendar_out
 from api.schemas.organisations import (
     GrantIn,
     GrantWithdrawalIn,
@@ -24,6 +25,7 @@ from api.schemas.organisations import (
     token_out,
 )
 from core.actor import Actor, Role
+from marketplace.calendars import queries as calendars
 from marketplace.organisations import queries, service
 from marketplace.organisations.rules import Scope
 from marketplace.views import reads
@@ -142,6 +144,20 @@ class Members(Controller):
     ) -> TokensOut:
         """List a member's tokens, those that hold and those that no longer do. For the organisation's admins."""
         return TokensOut(items=[token_out(each) for each in queries.tokens_of(session, actor, key)])
+
+    @get(
+        "/{key:uuid}/calendar-feeds",
+        operation_id="listMemberCalendars",
+        sync_to_thread=True,
+        summary="List a member's calendars / Lista medlemmens kalendrar",
+    )
+    def calendar_feeds(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
+    ) -> CalendarsOut:
+        """List a member's calendars as that member may, without addresses. For the organisation's admins."""
+        found = calendars.feeds_of(session, actor, key)
+        reads.members_read(session, actor, [queries.member_seen(session, actor, key)])
+        return CalendarsOut(items=[calendar_out(each) for each in found])
 
 
 class AccessTokens(Controller):

@@ -1,4 +1,7 @@
-"""Every question about calendars. One is listed for whoever made it alone; what it shows, its owner has to see now."""
+"""Every question about calendars. One is listed for whoever made it, and for who administers that member.
+
+What it shows, its owner has to see now.
+"""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
@@ -8,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
 from competence.models import StaffCapacity
-from core.actor import Actor
+from core.actor import Actor, Permission, check_may
 from core.database.tables import any_of, by_swedish
 from core.errors import NotFound
 from core.time.interval import to_range
@@ -26,8 +29,19 @@ from resources.models import Resource, Site
 
 def feeds(session: Session, actor: Actor) -> Sequence[CalendarFeed]:
     """Return the actor's own calendars: those that hold, and then the last that were revoked."""
-    ended = col(CalendarFeed.revoked_at).is_not(None)
-    return session.scalars(_own(actor).order_by(ended, col(CalendarFeed.id).desc()).limit(MOST_LISTED)).all()
+    return _listed(session, _own(actor))
+
+
+def feeds_of(session: Session, actor: Actor, member_id: UUID) -> Sequence[CalendarFeed]:
+    """Return the same of a member that the actor administers.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        The actor sees no such member, or does not administer it.
+    """
+    check_may(actor, Permission.ADMINISTER, organisations.member_seen(session, actor, member_id).organisation_id)
+    return _listed(session, select(CalendarFeed).where(col(CalendarFeed.member_id) == member_id))
 
 
 def feed(session: Session, actor: Actor, feed_id: UUID) -> CalendarFeed:
@@ -35,6 +49,22 @@ def feed(session: Session, actor: Actor, feed_id: UUID) -> CalendarFeed:
     found = session.scalars(_own(actor).where(col(CalendarFeed.id) == feed_id)).one_or_none()
     if found is None:
         raise NotFound("calendar_feed", feed_id)
+    return found
+
+
+def feed_to_revoke(session: Session, actor: Actor, feed_id: UUID) -> CalendarFeed:
+    """Return a calendar of the actor's own, or of a member that it administers.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        There is none, or none of a member that the actor sees; the actor does not administer that one.
+    """
+    found = session.get(CalendarFeed, feed_id)
+    if found is None:
+        raise NotFound("calendar_feed", feed_id)
+    if found.member_id != actor.member_id:
+        check_may(actor, Permission.ADMINISTER, _home_of(session, actor, found))
     return found
 
 
@@ -91,6 +121,19 @@ def booked(session: Session, actor: Actor, feed: CalendarFeed, now: datetime) ->
         .limit(MOST_BOOKINGS)
     )
     return bookings.views(session, actor, found)
+
+
+def _listed(session: Session, found: Select[CalendarFeed]) -> Sequence[CalendarFeed]:
+    ended = col(CalendarFeed.revoked_at).is_not(None)
+    return session.scalars(found.order_by(ended, col(CalendarFeed.id).desc()).limit(MOST_LISTED)).all()
+
+
+def _home_of(session: Session, actor: Actor, feed: CalendarFeed) -> UUID:
+    """Return of which organisation a calendar's owner is, where the actor sees its members; NotFound elsewhere."""
+    try:
+        return organisations.member_seen(session, actor, feed.member_id).organisation_id
+    except NotFound as error:
+        raise NotFound("calendar_feed", feed.id) from error
 
 
 def _own(actor: Actor) -> Select[CalendarFeed]:

@@ -69,22 +69,30 @@ def make(
 
 
 def renew(session: Session, actor: Actor, feed_id: UUID) -> tuple[str, CalendarFeed]:
-    """Give a calendar another address: nothing is read by the one that it has. Raises as `revoke` and `make`."""
-    before = revoke(session, actor, feed_id)
-    return make(session, actor, before.name, before.scope, department=before.department, site_id=before.site_id)
-
-
-def revoke(session: Session, actor: Actor, feed_id: UUID) -> CalendarFeed:
-    """Let nothing be read by a calendar's address any more.
+    """Give a calendar of one's own another address: nothing is read by the one that it has.
 
     Raises
     ------
     NotFound
         The actor has made none such.
+    BadInput, Conflict
+        As `revoke` and `make`.
+    """
+    before = revoke(session, actor, queries.feed(session, actor, feed_id).id)
+    return make(session, actor, before.name, before.scope, department=before.department, site_id=before.site_id)
+
+
+def revoke(session: Session, actor: Actor, feed_id: UUID) -> CalendarFeed:
+    """Let nothing be read by a calendar's address any more: one's own, or of a member that the actor administers.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        As `queries.feed_to_revoke`.
     Conflict
         ``already_revoked``: nothing is.
     """
-    found = queries.feed(session, actor, feed_id)
+    found = queries.feed_to_revoke(session, actor, feed_id)
     session.refresh(found, with_for_update=True)
     if found.revoked_at is not None:
         raise Conflict("already_revoked", "The calendar was revoked already.")

@@ -1,10 +1,12 @@
 """Every question about invitations."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -20,7 +22,7 @@ from marketplace.offers.models import Offer
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Member, Organisation
 from marketplace.requests.models import Request
-from resources.models import Resource
+from resources.models import Resource, ResourceUnit
 
 
 @dataclass(frozen=True)
@@ -36,10 +38,10 @@ class Invited:
 
 @dataclass(frozen=True)
 class ToInvite:
-    """A booking with the calendar of what is lent, if it has one, and those who asked and offered."""
+    """A booking with the calendars of what it takes, and those who asked and offered."""
 
     booking: Booking
-    mailbox: str | None
+    mailboxes: frozenset[str]
     people: frozenset[UUID]
 
 
@@ -54,18 +56,41 @@ def to_look_at(session: Session, most: int) -> list[ToInvite]:
     )
     ids = session.scalars(changed).all()
     found = (
-        select(Booking, col(Resource.calendar_mailbox), col(Request.member_id), col(Offer.member_id))
+        select(Booking, col(Offer.resource_id), col(Request.member_id), col(Offer.member_id))
         .join(Request, col(Request.id) == col(Booking.request_id))
         .join(Offer, col(Offer.id) == col(Booking.offer_id))
-        .join(Resource, col(Resource.id) == col(Offer.resource_id))
         .where(any_of(col(Booking.id), ids))
         .order_by(col(Booking.id))
         .execution_options(populate_existing=True)
     )
+    rows = session.execute(found).all()
+    taken = _mailboxes_taken(session, {lent for _booking, lent, _asks, _lends in rows})
     return [
-        ToInvite(booking, mailbox, frozenset({asks, lends} - {None}))
-        for booking, mailbox, asks, lends in session.execute(found)
+        ToInvite(booking, frozenset(taken[lent]), frozenset({asks, lends} - {None}))
+        for booking, lent, asks, lends in rows
     ]
+
+
+def _mailboxes_taken(session: Session, resource_ids: Collection[UUID]) -> defaultdict[UUID, set[str]]:
+    """Return the calendars that are busy with resources: their own, of a hall its parts', of a part its hall's."""
+    theirs, mailbox = aliased(ResourceUnit), col(Resource.calendar_mailbox)
+    found = (
+        select(col(ResourceUnit.resource_id), mailbox)
+        .join(theirs, col(theirs.unit_id) == col(ResourceUnit.unit_id))
+        .join(Resource, col(Resource.id) == col(theirs.resource_id))
+        .where(any_of(col(ResourceUnit.resource_id), resource_ids), mailbox.is_not(None))
+    )
+    taken: defaultdict[UUID, set[str]] = defaultdict(set)
+    for lent, address in session.execute(found):
+        taken[lent].add(address)
+    return taken
+
+
+def sharing_units(resource_ids: Collection[UUID]) -> Select[UUID]:
+    """Return the query of what takes the same units as resources do, these among them."""
+    theirs = aliased(ResourceUnit)
+    shared = select(col(theirs.resource_id)).join(ResourceUnit, col(ResourceUnit.unit_id) == col(theirs.unit_id))
+    return shared.where(any_of(col(ResourceUnit.resource_id), resource_ids))
 
 
 def resources_told_anew(session: Session, most: int) -> Sequence[UUID]:

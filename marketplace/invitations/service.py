@@ -33,7 +33,7 @@ AT_A_TIME = 100
 
 @dataclass(frozen=True)
 class Calendar:
-    """Where dates are told: the address of what is lent, or a member."""
+    """Where dates are told: the address of what is taken, or a member."""
 
     organisation_id: UUID
     address: str | None = None
@@ -50,7 +50,7 @@ def note_calendars(session: Session) -> int:
     if not settings().invites:
         return 0
     ids = queries.resources_told_anew(session, AT_A_TIME)
-    offers = select(col(Offer.id)).where(any_of(col(Offer.resource_id), ids))
+    offers = select(col(Offer.id)).where(col(Offer.resource_id).in_(queries.sharing_units(ids)))
     going_on = (col(Booking.offer_id).in_(offers), col(Booking.state).in_(GOING_ON))
     unchanged = {"updated_at": col(Booking.updated_at)}  # nothing of it has
     session.execute(update(Booking).where(*going_on).values(invited_version=None, **unchanged))
@@ -80,8 +80,7 @@ def _tell(session: Session, of: ToInvite, wishing: dict[UUID, UUID], known: Sequ
     """Tell the calendars of a booking what has changed in it; whom it was told before hears of it in any case."""
     calendars = {Calendar(home, member_id=key) for key, home in wishing.items() if key in of.people}
     calendars |= {Calendar.of(each) for each in known if each.member_id is not None}
-    if of.mailbox is not None:
-        calendars.add(Calendar(of.booking.lender_id, address=of.mailbox))
+    calendars |= {Calendar(of.booking.lender_id, address=each) for each in of.mailboxes}
     if not calendars and not known:
         return
     told = {(Calendar.of(each), each.start): each for each in known}

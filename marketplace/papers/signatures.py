@@ -3,7 +3,7 @@
 from io import BytesIO
 from pathlib import Path
 
-from asn1crypto.x509 import Certificate
+from asn1crypto.x509 import Certificate, Name
 from pyhanko.keys import load_certs_from_pemder
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.diff_analysis import ModificationLevel
@@ -23,7 +23,7 @@ _WHOLE = {SignatureCoverageLevel.ENTIRE_FILE, SignatureCoverageLevel.ENTIRE_REVI
 
 
 def check_signed(before: bytes, signed: bytes, *, unsigned_size: int) -> int:
-    """Return how many signatures a signed file has. It begins with what we keep, `before`, and adds nothing else.
+    """Return how many have signed a file, each once. It begins with what we keep, `before`, and adds nothing else.
 
     Nothing is fetched: whom to trust is a setting, and what else a signature needs stands in the file itself.
 
@@ -32,7 +32,8 @@ def check_signed(before: bytes, signed: bytes, *, unsigned_size: int) -> int:
     Conflict
         ``nobody_trusted``: the installation knows no issuer.
     BadInput
-        It is another file or was changed, and where; it has no signature, or one that does not hold, and why not.
+        It is another file or was changed, and where; it has no signature, one that does not hold, and why not, or two
+        by the same signer.
     """
     trusted = settings().paper_trust_roots
     if trusted is None:
@@ -72,7 +73,26 @@ def _checked(before: bytes, signed: bytes, context: ValidationContext) -> int:
         raise BadInput(FIELD, None, "more than signatures was added to the paper")
     for each in found:
         _check(each, context)
+    signers: set[str] = set()
+    for each in found:
+        if each.signer_cert.subject.hashable in signers:
+            raise BadInput(
+                FIELD, None, f"{_named(each.signer_cert.subject)} has signed it already: each side signs once"
+            )
+        signers.add(each.signer_cert.subject.hashable)
     return len(found)
+
+
+def signers_of(signed: bytes) -> list[tuple[str, str]]:
+    """Return who has signed a file that was taken in, as certificates name them, and whose word that is."""
+    found = (each.signer_cert for each in PdfFileReader(BytesIO(signed)).embedded_regular_signatures)
+    return [(_named(each.subject), _named(each.issuer)) for each in found]
+
+
+def _named(whom: Name) -> str:
+    """Return a name, and of which organisation, without numbers that tell more of a person."""
+    said = whom.native
+    return ", ".join(said[each] for each in ("common_name", "organization_name") if each in said) or "–"
 
 
 def _check(signature: EmbeddedPdfSignature, context: ValidationContext) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from core.errors import BadInput
 from core.settings import check_serves, settings
+from tests.marketplace.papers.signing import Issuer
 
 GOOD = {
     "PLATSVERKET_SECRET_KEY": "9fQ2xV7mZ0sK4tLw8RbYc3NdH6uJp1Ga",
@@ -117,3 +118,18 @@ def test_only_addresses_are_trusted_to_say_where_a_request_comes_from(environmen
         settings()
     environment(PLATSVERKET_TRUSTED_PROXIES=" 10.0.0.1, 172.16.0.0/12,::1 ")
     assert settings().trusted_proxies == "10.0.0.1,172.16.0.0/12,::1"
+
+
+def test_a_file_of_certificates_is_read_at_start(environment, tmp_path):
+    empty = tmp_path / "empty.pem"
+    empty.write_text("nothing")
+    for path, reason in ((tmp_path / "none.pem", "cannot be read"), (tmp_path, "cannot be read"), (empty, "no PEM")):
+        environment(PLATSVERKET_ENVIRONMENT="development", PLATSVERKET_PAPER_TRUST_ROOTS=str(path))
+        with pytest.raises(BadInput) as caught:
+            settings()
+        (fault,) = caught.value.parameters
+        assert (fault.property, str(fault.value)) == ("PLATSVERKET_PAPER_TRUST_ROOTS", str(path))
+        assert reason in fault.reason
+    right = Issuer("Utgivare", tmp_path).roots
+    environment(PLATSVERKET_ENVIRONMENT="development", PLATSVERKET_PAPER_TRUST_ROOTS=str(right))
+    assert settings().paper_trust_roots == right

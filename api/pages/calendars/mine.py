@@ -1,5 +1,9 @@
-"""*My calendars*: which there are and when each was last fetched, making one, another address for one, revoking."""
+"""*My calendars*: which there are and when each was last fetched, making one, another address for one, revoking.
 
+Who administers a member sees and revokes those of that member, too.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -19,22 +23,23 @@ from core.limits import LONGEST_NAME
 from marketplace.calendars import queries, service
 from marketplace.calendars.models import CalendarFeed, FeedScope
 from marketplace.calendars.rules import MOST_FEEDS
-from marketplace.organisations.queries import departments_of
+from marketplace.organisations.queries import departments_of, member_seen
+from marketplace.views import reads
 
-TEMPLATE, PAGE = "calendars/mine.html", "/my-calendars"
+TEMPLATE, OF_MEMBER, PAGE = "calendars/mine.html", "members/calendars.html", "/my-calendars"
 
 
 class MyCalendarPages(Controller):
     """List, make, make anew, revoke."""
 
-    path = PAGE
+    path = "/"
 
-    @get("/", sync_to_thread=True)
+    @get(PAGE, sync_to_thread=True)
     def list_own(self, visit: NamedDependency[Visit]) -> Template:
         """List one's calendars, and show the form of a new one."""
         return page(TEMPLATE, _context(visit, visit.form))
 
-    @post("/", sync_to_thread=True)
+    @post(PAGE, sync_to_thread=True)
     def make(self, visit: NamedDependency[Visit]) -> Template:
         """Make a calendar, and show its address this once."""
         session, actor, form = visit.session, visit.actor, visit.form
@@ -48,19 +53,31 @@ class MyCalendarPages(Controller):
             made = service.make(session, actor, name, FeedScope(scope), department=of or None, site_id=uuid_of(of))
         return _shown_once(visit, *made)
 
-    @post("/{key:uuid}/renewal", sync_to_thread=True)
+    @post(PAGE + "/{key:uuid}/renewal", sync_to_thread=True)
     def renew(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Give a calendar another address, and show that this once."""
         with visit.form.acting(visit.session, TEMPLATE, lambda: _context(visit, visit.form)):
             made = service.renew(visit.session, visit.actor, key)
         return _shown_once(visit, *made)
 
-    @post("/{key:uuid}/revocation", sync_to_thread=True)
+    @post(PAGE + "/{key:uuid}/revocation", sync_to_thread=True)
     def revoke(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let nothing be read by a calendar's address any more."""
-        with visit.form.acting(visit.session, TEMPLATE, lambda: _context(visit, visit.form)):
+        holder = queries.feed_to_revoke(visit.session, visit.actor, key).member_id
+        own = holder == visit.actor.member_id
+        with visit.form.acting(
+            visit.session,
+            TEMPLATE if own else OF_MEMBER,
+            lambda: _context(visit, visit.form) if own else _of_member(visit, holder, visit.form),
+        ):
             service.revoke(visit.session, visit.actor, key)
-        return see_other(visit.request, PAGE, _("The calendar is revoked. Nothing is read by its address any more."))
+        back = PAGE if own else f"/members/{holder}/calendars"
+        return see_other(visit.request, back, _("The calendar is revoked. Nothing is read by its address any more."))
+
+    @get("/members/{key:uuid}/calendars", sync_to_thread=True)
+    def list_of_member(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
+        """List the calendars of a member, for those who administer it."""
+        return page(OF_MEMBER, _of_member(visit, key, Form()))
 
 
 def _shown_once(visit: Visit, secret: str, made: CalendarFeed) -> Template:
@@ -72,17 +89,29 @@ def _shown_once(visit: Visit, secret: str, made: CalendarFeed) -> Template:
 
 
 def _context(visit: Visit, form: Form) -> dict[str, Any]:
-    session, actor = visit.session, visit.actor
-    found = queries.feeds(session, actor)
-    names = queries.site_names(session, found)
     return {
-        "holding": [(each, title_of(each, names)) for each in found if each.revoked_at is None],
-        "ended": [(each, title_of(each, names)) for each in found if each.revoked_at is not None],
+        **_listed(visit, queries.feeds(visit.session, visit.actor)),
         "form": form,
         "made": None,
         "most": MOST_FEEDS,
         "choices": [*_choices(visit)],
         "labels": {"name": _("Where you will read it"), "shows": _("Which bookings it shows")},
+    }
+
+
+def _of_member(visit: Visit, member_id: UUID, form: Form) -> dict[str, Any]:
+    found = queries.feeds_of(visit.session, visit.actor, member_id)  # refuses whoever does not administer the member
+    member = member_seen(visit.session, visit.actor, member_id)
+    reads.members_read(visit.session, visit.actor, [member])
+    return {**_listed(visit, found), "member": member, "form": form}
+
+
+def _listed(visit: Visit, found: Sequence[CalendarFeed]) -> dict[str, Any]:
+    """Return the calendars that hold, and those that were revoked, with what each shows."""
+    names = queries.site_names(visit.session, found)
+    return {
+        "holding": [(each, title_of(each, names)) for each in found if each.revoked_at is None],
+        "ended": [(each, title_of(each, names)) for each in found if each.revoked_at is not None],
     }
 
 

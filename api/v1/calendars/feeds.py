@@ -89,5 +89,8 @@ class CalendarFeeds(Controller):
     def revoke(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> CalendarOut:
-        """Let nothing be read by a calendar's address any more: from now on it answers 410."""
+        """Let nothing be read by a calendar's address any more: from now on it answers 410.
+
+        One of yours, or of a member that you administer.
+        """
         return calendar_out(service.revoke(session, actor, key))

@@ -98,6 +98,8 @@ def market(session: Session) -> Market:
     closed = builders.claim(session, builders.unit_of(session, room), builders.days(40, 41))
     its = {"member_id": target.id, "created_at": clock.now()}
     kept = {"member_id": target.id, "secret": "0" * 64, "began_at": clock.now(), "seen_at": clock.now()}
+    secret = token_hash("link")
+    calendar = CalendarFeed(member_id=target.id, name="Outlook", scope="organisation", hash=secret)
     rows = {
         "site": site,
         **_hub(session, site, room, target),
@@ -133,9 +135,8 @@ def market(session: Session) -> Market:
         "invitation": _invitation(session, booking),
         "later_end": _later_end(session, booking),
         "mail": builders.added(session, Mail(member_id=target.id, failed_at=clock.now(), fault="550 No such user")),
-        "calendar": builders.added(
-            session, CalendarFeed(member_id=target.id, name="Outlook", scope="organisation", hash=token_hash("link"))
-        ),
+        "calendar": builders.added(session, calendar),
+        "member_calendar": calendar,
         "busy_calendar": builders.added(
             session, BusyCalendar(resource_id=room.id, kind="feed", host="kal.example.se", sealed_access=b"")
         ),

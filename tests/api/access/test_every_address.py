@@ -63,6 +63,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "busy_calendar": ("lender",),
     "webhook": ("lender",),
     "calendar": (),
+    "member_calendar": ("lender",),
     "question": ("lender", "borrower"),
     "own_question": (),
     "activity": HOMES,

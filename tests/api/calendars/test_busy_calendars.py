@@ -29,7 +29,11 @@ def test_a_calendar_is_added_looked_at_and_removed(
     row = rows.exec(select(BusyCalendar)).one()
     row.fault, row.failing_since, row.due_at = "unreachable", clock.now(), builders.at(1)
     rows.commit()
-    shown = client.get(f"/busy-calendars?resource={room.id}", headers=HTML).text
+    address = f"/busy-calendars?resource={room.id}"
+    assert "Servern svarar inte. Den har aldrig gått att läsa." in text_of(client.get(address, headers=HTML).text)
+    row.read_at = clock.now()
+    rows.commit()
+    shown = client.get(address, headers=HTML).text
     assert "Servern svarar inte. Den har inte gått att läsa sedan" in text_of(shown)
     seen = client.get(f"/api/v1/busy-calendars/{row.id}", headers=bearer(lister)).json()
     assert (seen["host"], seen["fault"], seen["times"]) == ("kal.example.se", "unreachable", 0)

@@ -7,6 +7,7 @@ from icalendar import Calendar
 from litestar.testing import TestClient
 from sqlmodel import Session, select
 
+from core.database.audit import history
 from core.rate_limits import CALENDARS_GUESSED
 from core.time.interval import Interval
 from marketplace.bookings.models import Booking
@@ -16,7 +17,7 @@ from marketplace.calendars.rules import MOST_FEEDS
 from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
 from tests import builders
-from tests.api.conftest import HTML, SignIn, post_form
+from tests.api.conftest import HTML, Bearer, SignIn, post_form
 
 
 def booked(rows: Session, asker: Member, title: str) -> Booking:
@@ -116,6 +117,7 @@ def test_the_page_makes_one_gives_it_another_address_and_revokes_it(
     assert client.get(second).status_code == 410
     file = client.get(f"/bookings/{booking.id}/calendar")
     assert titles(file) == ["Min"]
+    assert all(words in made.text for words in ('data-copies="calendar-address"', "readonly"))
     for number in range(MOST_FEEDS):
         rows.add(CalendarFeed(member_id=asker.id, name="k", scope="own", hash=f"{number}"))
     rows.commit()
@@ -131,3 +133,30 @@ def test_a_unit_is_named_as_the_description_says_whether_or_not_it_is_asked_for(
         assert answer.status_code == status, (unit[:9], answer.text)
         if status == 400:
             assert [each["property"] for each in answer.json()["invalid-parameters"]] == ["department"]
+
+
+def test_who_administers_a_member_sees_and_revokes_its_calendars_and_nobody_else_does(
+    client: TestClient[Any], rows: Session, signed_in: SignIn, bearer: Bearer
+) -> None:
+    asker = builders.member(rows)
+    home = rows.get_one(type(builders.organisation(rows)), asker.organisation_id)
+    admin, colleague = builders.member(rows, home, roles=["admin"]), builders.member(rows, home, roles=["lister"])
+    stranger = builders.member(rows, roles=["admin"])
+    address = feed(rows, asker)
+    key = rows.exec(select(CalendarFeed)).one().id
+    listed, one = f"/api/v1/members/{asker.id}/calendar-feeds", f"/api/v1/calendar-feeds/{key}"
+    for who, status in ((colleague, 403), (stranger, 404)):
+        answers = client.get(listed, headers=bearer(who)), client.post(f"{one}/revocation", headers=bearer(who))
+        assert [each.status_code for each in answers] == [status, status]
+    (seen,) = client.get(listed, headers=bearer(admin)).json()["items"]
+    assert (seen["id"], "address" in seen) == (str(key), False)
+    assert client.post(f"{one}/renewal", headers=bearer(admin)).status_code == 404, "its address is its owner's alone"
+    assert client.get(address).status_code == 200
+    signed_in(client, admin)
+    page = f"/members/{asker.id}/calendars"
+    assert "Outlook" in client.get(page, headers=HTML).text
+    revoked = post_form(client, f"/my-calendars/{key}/revocation")
+    assert (revoked.status_code, revoked.headers["location"]) == (303, page)
+    assert client.get(address).status_code == 410
+    last = history(rows, "calendar_feed", key)[-1]
+    assert (last.actor_id, last.to_state) == (admin.id, "revoked")

@@ -250,6 +250,32 @@ def test_another_time_is_shown_and_a_person_decides(
         assert during == Interval(start, start + timedelta(hours=2))
 
 
+def test_a_hall_s_booking_is_told_to_its_parts_too_and_a_part_s_to_its_hall(room: Room) -> None:
+    whole, a, b = addresses = [f"{each}@lokaler.example.se" for each in ("salen", "a", "b")]
+    with db.unit_of_work() as session:
+        hall = builders.hall(session, calendar_mailbox=whole)
+        its = select(Resource).where(col(Resource.part_of_id) == hall.id).order_by(col(Resource.name))
+        parts = session.exec(its).all()
+        for lent, address, day in ((hall, whole, 8), (parts[0], a, 9)):
+            lent.calendar_mailbox = address
+            during = Interval(builders.at(day, 9), builders.at(day, 11))
+            made = deal(session, builders.offer(session, lent), when=[during])
+            accept(session, made.lister, made.proposal)
+            accept(session, made.requester, made.proposal)
+    room.sweep()
+    with db.unit_of_work() as session:
+        session.get_one(Resource, parts[1].id).calendar_mailbox = b  # named later: it is told of what is booked
+    room.sweep()
+    told = {address: {str(event_in(each)["uid"]) for each in room.postman.to(address)} for address in addresses}
+    assert (len(told[whole]), told[a], len(told[b])) == (2, told[whole], 1)
+    assert told[b] < told[whole], "the booking of the hall, not that of the other part"
+    letter = room.postman.to(b)[-1]
+    bring(room.port, answer_to(letter, "DECLINED", attendee=b), b, event_in(letter)["organizer"].partition(":")[2])
+    room.sweep()
+    ended = [each for each in room.postman.to(whole) if event_in(each).get("status") == "CANCELLED"]
+    assert [str(event_in(each)["uid"]) for each in ended] == [*told[b]], "what a part declines is off for the hall"
+
+
 def test_of_several_dates_the_one_that_is_declined_goes_and_the_others_stand(room: Room) -> None:
     with db.unit_of_work() as session:
         (claim,) = counted_claims(session, room.booking_id)

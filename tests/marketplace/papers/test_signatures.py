@@ -21,7 +21,7 @@ from core.settings import settings
 from core.time import clock
 from marketplace.papers.models import Paper
 from marketplace.papers.rules import MOST_ADDED_BYTES, MOST_REVISIONS
-from marketplace.papers.signatures import check_signed
+from marketplace.papers.signatures import check_signed, signers_of
 from marketplace.papers.typesetting import typeset
 from tests import builders
 from tests.marketplace.papers.signing import Issuer, signed
@@ -65,6 +65,9 @@ def test_both_sides_sign_one_after_the_other(pdf: bytes, issuer: Issuer, once: b
     assert check_signed(pdf, once, unsigned_size=len(pdf)) == 1
     twice = signed(once, issuer.signer("Björn"), "Borrower", visible=True)
     assert check_signed(once, twice, unsigned_size=len(pdf)) == 2
+    assert signers_of(twice) == [("Anna", "Utgivare"), ("Björn", "Utgivare")]
+    again = signed(once, issuer.signer("Anna"), "Borrower")  # with another key and certificate of the same person
+    assert "Anna has signed it already" in why_not(once, again, pdf)
     assert "byte" in why_not(twice, once, pdf), "the other's signature is not lost"
 
 

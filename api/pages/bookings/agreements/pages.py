@@ -26,7 +26,7 @@ from marketplace.bookings.rules import parts_of
 from marketplace.papers import queries
 from marketplace.papers.models import Paper, PaperState
 from marketplace.papers.rules import LARGEST_BYTES, MOST_ADDED_BYTES
-from marketplace.papers.signatures import FIELD
+from marketplace.papers.signatures import FIELD, signers_of
 from marketplace.papers.signing import take_in_signed
 
 ONE = "papers/one.html"
@@ -89,6 +89,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     return {
         "form": form,
         "paper": paper,
+        "signers": signers_of(queries.file_of(session, key)) if paper.signatures else [],
         "waits": paper.state is PaperState.WAITING,
         "may_sign": bool(may_act) and paper.state is PaperState.MADE and settings().paper_trust_roots is not None,
         "labels": {FIELD: _("Signed file")},
