@@ -10,7 +10,11 @@ for (const button of document.querySelectorAll("[data-copies]")) {
   button.addEventListener("click", async () => {
     const field = document.getElementById(button.dataset.copies);
     field.select();
-    await navigator.clipboard.writeText(field.value);
+    const taken = await navigator.clipboard.writeText(field.value).then(
+      () => true,
+      () => document.execCommand("copy"), // where a browser has not asked for leave, what is selected may be
+    );
+    if (!taken) return;
     button.nextElementSibling.textContent = button.dataset.copied;
   });
 }
