@@ -248,6 +248,10 @@ def test_the_pages_of_a_paper(
     assert taken.status_code == 303
     assert "1 underskrift" in text_of(client.get(path, headers=HTML).text)
     assert client.get(f"{at}/file").content == sent
+    assert "Undertecknat av Anna – Utgivare" in text_of(client.get(at, headers=HTML).text)
+    again = {"content": ("a.pdf", signed(sent, issuer.signer("Anna"), "Borrower"))}
+    twice = client.post(f"{at}/signed-file", data=token, files=again, headers=HTML)
+    assert "Anna har redan skrivit under" in text_of(twice.text)
     settings.cache_clear()
 
 
