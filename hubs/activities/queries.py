@@ -15,7 +15,7 @@ from core.database.tables import any_of
 from core.errors import NotFound
 from core.time import clock
 from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState, HubActivity, HubRegistration
-from hubs.activities.rules import IN_LINE, may_not_be_beside
+from hubs.activities.rules import FOR_WEEKS, IN_LINE, may_not_be_beside
 from hubs.membership.queries import member_ids
 from hubs.places.models import Hub, HubPhase
 from hubs.waiting.line import Standing
@@ -274,6 +274,24 @@ def own_registration(session: Session, activity_id: UUID, member_id: UUID) -> Hu
     """Return a member's registration that was not given up."""
     own = (col(HubRegistration.activity_id) == activity_id, col(HubRegistration.member_id) == member_id)
     return session.scalars(select(HubRegistration).where(*own, col(HubRegistration.state).in_(IN_LINE))).one_or_none()
+
+
+def registered_for(session: Session, hub_id: UUID, begin: datetime, end: datetime) -> Sequence[Row[Any]]:
+    """Return who has seats at what is set and starts at a hub in a time: member, when it starts, and its title."""
+    found = (
+        select(col(HubRegistration.member_id), col(HubActivity.starts), col(HubActivity.title))
+        .join(HubActivity, col(HubActivity.id) == col(HubRegistration.activity_id))
+        .where(
+            col(HubActivity.hub_id) == hub_id,
+            col(HubActivity.state) == ActivityState.SET,
+            col(HubActivity.form).not_in(FOR_WEEKS),
+            col(HubActivity.starts) >= begin,
+            col(HubActivity.starts) < end,
+            col(HubRegistration.state).in_(IN_LINE),
+            col(HubRegistration.taken) > 0,
+        )
+    )
+    return session.execute(found.order_by(col(HubActivity.starts), col(HubActivity.id))).all()
 
 
 def offers_over(session: Session, passed: datetime) -> Sequence[UUID]:

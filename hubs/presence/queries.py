@@ -1,8 +1,9 @@
 """Every question about who comes to a hub when, by one of its members: never of days that are over."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -11,6 +12,9 @@ from sqlmodel import Session, col
 from core.actor import Actor
 from core.limits import refuse_if
 from core.time import clock
+from core.time.clock import STOCKHOLM
+from core.time.opening import local_instant
+from hubs.activities import queries as activities
 from hubs.membership.queries import member_ids
 from hubs.places.models import HubZone
 from hubs.presence.meetings import Reason, reasons
@@ -41,9 +45,10 @@ class Meeting:
 
 @dataclass(frozen=True)
 class AdvisedDay:
-    """A day that a member is told, and whom it would meet of those who tell it that they come."""
+    """A day that a member is told, what it has registered for then, and whom it would meet of those who tell it."""
 
     day: date
+    activities: tuple[str, ...]
     meetings: tuple[Meeting, ...]
 
 
@@ -76,13 +81,15 @@ def own_week(session: Session, actor: Actor, hub_id: UUID, monday: date) -> HubW
 
 
 def advice(session: Session, actor: Actor, row: HubWeek) -> list[AdvisedDay]:
-    """Return the days that the actor is told in its own week, and whom it would meet, as all tell it now."""
+    """Return the days that the actor is told in its own week, what is on, and whom it would meet, as told now."""
+    on = registered_for(session, row.hub_id, row.monday)
     rows, named = _read(session, actor, row.hub_id, row.monday)
     own = profiles.own_profile(session, actor, row.hub_id)
     days = [day for day in _to_come(row.monday) if day in row.advised]
     return [
         AdvisedDay(
             day,
+            tuple(on.get((actor.member_id, day), [])),
             tuple(
                 Meeting(person, tuple(why))
                 for person, said in _day(rows, named, day).people
@@ -91,6 +98,15 @@ def advice(session: Session, actor: Actor, row: HubWeek) -> list[AdvisedDay]:
         )
         for day in days
     ]
+
+
+def registered_for(session: Session, hub_id: UUID, monday: date) -> dict[tuple[UUID, date], list[str]]:
+    """Return what members have seats at in a week, by member and day."""
+    begin, end = (local_instant(day, time()) for day in (monday, monday + timedelta(weeks=1)))
+    on: dict[tuple[UUID, date], list[str]] = defaultdict(list)
+    for member_id, starts, title in activities.registered_for(session, hub_id, begin, end):
+        on[member_id, starts.astimezone(STOCKHOLM).date()].append(title)
+    return on
 
 
 def rows_of(session: Session, hub_id: UUID, monday: date, *, lock: bool = False) -> Sequence[HubWeek]:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+import numpy as np
 from sqlalchemy import delete, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
@@ -14,8 +15,8 @@ from hubs.places.models import Hub
 from hubs.presence import queries
 from hubs.presence.meetings import worth_of_meetings
 from hubs.presence.models import HubWeek
-from hubs.presence.planning import plan_week
-from hubs.presence.rules import WEEKDAYS, WeekDraft, days_of
+from hubs.presence.planning import Week, plan_week
+from hubs.presence.rules import REGISTERED_POINTS, WEEKDAYS, WeekDraft, days_of
 from hubs.profiles import queries as profiles
 from hubs.profiles.service import forget_left, has_left
 from marketplace.notices.rules import NoticeCode
@@ -66,7 +67,10 @@ def plan(session: Session, hub_id: UUID, monday: date) -> int:
     members = [row.member_id for row in rows]
     worth = worth_of_meetings(members, profiles.profiles(session, hub_id, members), profiles.contacts(session, hub_id))
     room = queries.room_of(session, hub_id)
-    told = plan_week(rows, days, worth, len(rows) if room is None else room) if days and asking else {}
+    on = queries.registered_for(session, hub_id, monday)
+    activities = np.array([[REGISTERED_POINTS * len(on.get((each, day), [])) for day in days] for each in members])
+    week = Week(rows, days, worth, activities, len(rows) if room is None else room)
+    told = plan_week(week) if days and asking else {}
     count = sum(_tell(session, row, days, told.get(row.id, [])) for row in asking)
     of_week = (col(HubWeek.hub_id) == hub_id, col(HubWeek.monday) == monday)
     session.execute(update(HubWeek).where(*of_week).values(due=False))

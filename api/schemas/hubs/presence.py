@@ -132,6 +132,7 @@ class HubAdviceOut(Wire):
     """A day that you are told to come."""
 
     day: date
+    activities: Annotated[list[str], Meta(description="The titles of what you have registered for on that day.")]
     meetings: list[HubMeetingOut]
 
 
@@ -218,6 +219,7 @@ def hub_week_out(row: HubWeek, advice: list[AdvisedDay], days: list[DayView]) ->
         advice=[
             HubAdviceOut(
                 day=each.day,
+                activities=list(each.activities),
                 meetings=[
                     HubMeetingOut(
                         person=hub_person_out(meeting.person),

@@ -1,17 +1,19 @@
 """All who ask are told their days together; nobody is moved twice; reasons name those alone who tell that they come."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from sqlmodel import Session, select
 
 from core.actor import Actor
+from core.time.opening import local_instant
 from hubs.places.models import Hub
 from hubs.presence import queries, service
 from hubs.presence.meetings import Reason, Why
 from hubs.presence.models import HubWeek
 from hubs.presence.rules import WeekDraft
 from hubs.profiles.models import Audience
+from hubs.waiting.line import Standing
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from tests import builders
@@ -58,6 +60,22 @@ def test_no_particular_day_is_told_to_whom_nobody_gives_anything(session: Sessio
     told = session.exec(select(Notice).where(Notice.member_id == member.id)).one()
     assert (told.code, told.facts["days"]) == (NoticeCode.HUB_DAYS, [])
     assert planned(session, hub) == 0  # who was told so is not told again
+
+
+def test_who_has_registered_for_something_is_told_that_day_and_what_is_on(session: Session):
+    hub = rows.hub(session)
+    member, actor = joined(session, hub)
+    starts, ends = (local_instant(day(3), time(hour)) for hour in (8, 9))
+    breakfast = rows.activity(session, hub, title="Onsdagsfrukost", starts=starts, ends=ends)
+    talk = rows.activity(session, hub, starts=starts - timedelta(days=1), ends=ends - timedelta(days=1))
+    rows.registration(session, breakfast, member)
+    rows.registration(session, talk, member, state=Standing.DECLINED, taken=0)
+    row = asks(session, hub, actor, 1, 2, 3)
+    assert planned(session, hub) == 1
+    assert row.advised == [day(3)]
+    assert [(each.day, each.activities) for each in queries.advice(session, actor, row)] == [
+        (day(3), ("Onsdagsfrukost",))
+    ]
 
 
 def test_who_comes_anyway_is_met_and_told_nothing(session: Session):
