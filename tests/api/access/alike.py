@@ -131,7 +131,8 @@ class Alike:
 
     def _community(self) -> dict[str, Any]:
         """Make a hub of whose people nobody but its members learns anything."""
-        hub = hubs.hub(self.session, phase=HubPhase.PREPARE, name=self.word("community.name"))
+        site = builders.site(self.session, self.home, **self._words("community_site", "name", "address"))
+        hub = hubs.hub(self.session, site, phase=HubPhase.PREPARE, name=self.word("community.name"))
         said = {"first_name": self.word("community.first_name")}
         hubs.hub_member(self.session, hub, self._lister, hubs.membership(self.session, [hub], self._lister), **said)
         its = {"hub_id": hub.id, "member_id": self._lister.id}
