@@ -63,7 +63,7 @@ _API = {
         "GET /{key}": Access(thing="activity"),
         "PUT /{key}": _needs(P.HOST, thing="activity"),
         "GET /{key}/registrations": _needs(P.HOST, thing="activity"),
-        "PUT /{key}/registration": Access(thing="registered_activity"),
+        "POST /{key}/registration": Access(thing="registered_activity"),
         **_ACTIVITIES,
     },
     "advisers": {
@@ -158,7 +158,7 @@ _API = {
         "GET /{key}/members": _needs(P.HOST, thing="hub"),
         "GET /{key}/memberships": _needs(P.HOST, thing="hub"),
         "GET /{key}/people": Access(thing="community"),
-        "PUT /{key}/people/{person}": Access(thing="community"),
+        "POST /{key}/people/{person}": Access(thing="community"),
         "GET /{key}/profile": Access(thing="community"),
         "PUT /{key}/profile": Access(thing="community"),
         "GET /{key}/week": Access(thing="community"),

@@ -276,7 +276,9 @@ def own_registration(session: Session, activity_id: UUID, member_id: UUID) -> Hu
     return session.scalars(select(HubRegistration).where(*own, col(HubRegistration.state).in_(IN_LINE))).one_or_none()
 
 
-def registered_for(session: Session, hub_id: UUID, begin: datetime, end: datetime) -> Sequence[Row[Any]]:
+def registered_for(
+    session: Session, hub_id: UUID, begin: datetime, end: datetime
+) -> Sequence[tuple[UUID, datetime, str]]:
     """Return who has seats at what is set and starts at a hub in a time: member, when it starts, and its title."""
     found = (
         select(col(HubRegistration.member_id), col(HubActivity.starts), col(HubActivity.title))
@@ -291,7 +293,8 @@ def registered_for(session: Session, hub_id: UUID, begin: datetime, end: datetim
             col(HubRegistration.taken) > 0,
         )
     )
-    return session.execute(found.order_by(col(HubActivity.starts), col(HubActivity.id))).all()
+    ordered = found.order_by(col(HubActivity.starts), col(HubActivity.id))
+    return [(member_id, starts, title) for member_id, starts, title in session.execute(ordered)]
 
 
 def offers_over(session: Session, passed: datetime) -> Sequence[UUID]:

@@ -235,10 +235,11 @@ class Activities(Controller):
 
         return idempotency.answer(data, make)
 
-    @put(
+    @post(
         "/{key:uuid}/registration",
         operation_id="lessenRegistration",
         sync_to_thread=True,
+        status_code=200,
         summary="Be fewer / Bli färre",
     )
     def be_fewer(

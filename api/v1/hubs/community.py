@@ -4,10 +4,9 @@ from datetime import date
 from typing import Annotated, Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, put
+from litestar import Controller, Request, Response, get, post, put
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
-from msgspec import Meta
+from litestar.params import FromPath, JSONBody, QueryParameter
 from sqlmodel import Session
 
 from api.http.paging import Paging, listing
@@ -32,7 +31,8 @@ from hubs.presence.rules import monday_of
 from hubs.presence.service import say
 from hubs.profiles import queries, service
 
-Words = Annotated[str, Meta(max_length=LONGEST_NAME)]
+Knows = Annotated[str, QueryParameter(description="Who knows this, in some of its words.", max_length=LONGEST_NAME)]
+At = Annotated[str, QueryParameter(description="Who works there, by a part of its name.", max_length=LONGEST_NAME)]
 
 
 class HubCommunity(Controller):
@@ -50,8 +50,8 @@ class HubCommunity(Controller):
         actor: NamedDependency[Actor],
         paging: NamedDependency[Paging],
         key: FromPath[UUID],
-        knows: FromQuery[Words] = "",
-        organisation: FromQuery[Words] = "",
+        knows: Knows = "",
+        organisation: At = "",
     ) -> Listing[HubPersonOut]:
         """List members who tell you their first name, by what they know and where they work, if they tell you."""
         found = queries.people_page(
@@ -59,10 +59,11 @@ class HubCommunity(Controller):
         )
         return listing(request, found, hub_person_out)
 
-    @put(
+    @post(
         "/people/{person:uuid}",
         operation_id="noteHubPerson",
         sync_to_thread=True,
+        status_code=200,
         summary="Choose somebody, or want to meet / Välj någon, eller vilja träffas",
     )
     def note(
@@ -108,7 +109,7 @@ class HubCommunity(Controller):
         session: NamedDependency[Session],
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
-        monday: FromQuery[date | None] = None,
+        monday: Annotated[date | None, QueryParameter(description="Its first day; this week without.")] = None,
     ) -> Response[HubWeekOut]:
         """Read who comes when, of those who tell you, your own days, and which of them you are told.
 

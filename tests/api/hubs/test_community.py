@@ -151,7 +151,7 @@ def test_a_profile_and_a_week_are_replaced_by_the_api(client: Client, rows: Sess
     week = {"monday": day, "plans": [day], "could": [], "toldTo": "nobody", "visits": None}
     assert client.put(f"{here}/week", json=week, headers=headers).json()["plans"] == [day]
     key = rows.exec(select(HubProfile.id).where(HubProfile.member_id == other.id)).one()
-    noted = client.put(f"{here}/people/{key}", json={"chosen": True, "wanted": False}, headers=headers).json()
+    noted = client.post(f"{here}/people/{key}", json={"chosen": True, "wanted": False}, headers=headers).json()
     assert (noted["firstName"], noted["chosen"], noted["wanted"]) == ("Bo", True, False)
     past = week | {"monday": str(next_monday() - timedelta(weeks=9))}
     refused = client.put(f"{here}/week", json=past, headers=headers)
