@@ -1,5 +1,5 @@
 // What is noted while the network is away waits in this browser, and is sent once when it is back: a form's own token lets
-// the server take it only once, however often it is sent. See decision 038.
+// the server take it only once, however often it is sent. See decision 039.
 const NOTES = "platsverket-noted";
 const PATIENCE_MS = 5000; // after which who waits is told: a telephone may look minutes for a network that is not there
 const AGAIN_MS = 20000;

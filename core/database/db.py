@@ -118,10 +118,11 @@ class WorkSession(Session):
     """SQLModel's session, which asks for columns without the machinery for objects: it takes as long as the sending."""
 
     def execute(self, statement: Any, params: Any = None, **named: Any) -> Any:
-        """Ask something; what has been changed so far is written first."""
+        """Ask something; what has been changed so far is written first, but where `no_autoflush` keeps it back."""
         if named or not _is_of_columns(statement):
             return super().execute(statement, params, **named)
-        self.flush()
+        if self.autoflush:
+            self.flush()
         return self.connection().execute(statement, params)
 
 

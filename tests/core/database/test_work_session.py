@@ -23,6 +23,18 @@ def test_columns_are_read_with_what_has_been_changed(session: Session) -> None:
         assert (found.id, found.name) == (key, "Regionen i norr")
 
 
+def test_what_is_kept_back_stays_so_while_columns_are_read(session: Session) -> None:
+    key = builders.organisation(session, name="Regionen").id
+    session.flush()
+    with _work_session(session) as work:
+        row = work.get_one(Organisation, key)
+        row.name = "Regionen i norr"
+        with work.no_autoflush:
+            found = work.execute(select(Organisation.id, Organisation.name).where(col(Organisation.id) == key)).one()
+        assert found.name == "Regionen"
+        assert row in work.dirty
+
+
 def test_rows_stay_the_ones_that_are_known(session: Session) -> None:
     key = builders.organisation(session).id
     session.flush()
