@@ -22,13 +22,16 @@ for (const box of document.querySelectorAll("[data-scan]")) {
     start.hidden = true;
     video.hidden = false;
     const settings = { returnDetailedScanResult: true, maxScansPerSecond: 10, onDecodeError: () => {} };
-    const scanner = new QrScanner(video, (read) => follow(read.data) && scanner.destroy(), settings);
+    const scanner = new QrScanner(video, (read) => follow(read.data) && stop(), settings);
+    const stop = () => {
+      scanner.destroy();
+      video.hidden = true;
+      start.hidden = false; // for who comes back to the page as the browser has kept it
+    };
     try {
       await scanner.start();
     } catch {
-      scanner.destroy();
-      video.hidden = true;
-      start.hidden = false;
+      stop();
       tell("camera");
     }
   });
