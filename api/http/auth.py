@@ -5,7 +5,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
 
 import structlog
 from litestar import Request
@@ -31,7 +30,7 @@ from core.errors import NotAllowed
 from core.rate_limits import POSTS, REFUSALS_KEPT, SEARCHES, SIGN_INS, of_address
 from core.time import clock
 from marketplace.organisations import machine_clients, queries, rules, service, sessions, sign_in
-from marketplace.organisations.models import AccessToken, MachineClient, WebSession
+from marketplace.organisations.models import AccessToken, MachineClient
 from marketplace.organisations.tokens import token_hash
 
 log = structlog.get_logger()
@@ -229,14 +228,14 @@ def page_actor(request: AnyRequest, session: Session, posted: Posted) -> Actor:
     """
     try:
         actor = signed_in_actor(request, session)
+        _slow_down(request, actor)
+        if posted.token and posted.token.member_id != actor.member_id:
+            raise keep(request, posted, Why.SOMEBODY_ELSE)
+        check_confirmed(request, session, actor, posted)
     except SignInNeeded:
         if request.method == "POST":
             raise keep(request, posted, Why.SESSION_ENDED) from None
         raise
-    _slow_down(request, actor)
-    if posted.token and posted.token.member_id != actor.member_id:
-        raise keep(request, posted, Why.SOMEBODY_ELSE)
-    check_confirmed(request, session, actor, posted)
     claim_form(request, session, actor, posted)
     return actor
 
@@ -270,14 +269,3 @@ def _renew(request: AnyRequest, session: Session, visitor: Visitor) -> None:
         secret = sessions.renew(own, visitor.secret)
     if secret is not None:
         remember(request, replace(visitor, secret=secret))
-
-
-def web_session_key(request: AnyRequest) -> UUID:
-    """Return the key of the session that a signed-in member's request came in."""
-    found: UUID = request.state.web_session
-    return found
-
-
-def web_session_of(request: AnyRequest, session: Session) -> WebSession:
-    """Return that session."""
-    return sessions.row_of(session, web_session_key(request))

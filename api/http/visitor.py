@@ -9,9 +9,12 @@ from uuid import UUID
 import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
+from sqlmodel import Session
 
 from core.settings import settings
 from core.time import clock
+from marketplace.organisations import sessions
+from marketplace.organisations.models import WebSession
 
 SESSION_COOKIE = "platsverket_session"
 FORM_COOKIE = "platsverket_form"
@@ -87,3 +90,23 @@ def _session(connection: ASGIConnection[Any, Any, Any, Any]) -> dict[str, Any]:
     kept = connection.scope.get("session")
     session: dict[str, Any] = kept if isinstance(kept, dict) else {}
     return session
+
+
+def web_session_key(request: Request[Any, Any, Any]) -> UUID:
+    """Return the key of the session that a signed-in member's request came in."""
+    found: UUID = request.state.web_session
+    return found
+
+
+def web_session_of(request: Request[Any, Any, Any], session: Session) -> WebSession:
+    """Return that session.
+
+    Raises
+    ------
+    SignInNeeded
+        It has been ended since the request began.
+    """
+    found = sessions.row_of(session, web_session_key(request))
+    if found is None:
+        raise SignInNeeded
+    return found

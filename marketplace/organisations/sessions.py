@@ -118,13 +118,15 @@ def find(session: Session, secret: str) -> tuple[SessionInShort, Actor] | None:
     if found.secret == digest and found.previous is not None and now - found.rotated_at > GRACE:
         changed["previous"] = None
     if changed:
-        session.execute(update(WebSession).where(col(WebSession.id) == found.id).values(changed))
+        # Not where another page has renewed it meanwhile: the secret that this one showed is then the one before.
+        as_read = update(WebSession).where(col(WebSession.id) == found.id, col(WebSession.secret) == found.secret)
+        session.execute(as_read.values(changed))
     return found, queries.actor_of(session, holder)
 
 
-def row_of(session: Session, session_id: UUID) -> WebSession:
-    """Return all of a session that holds."""
-    return session.get_one(WebSession, session_id)
+def row_of(session: Session, session_id: UUID) -> WebSession | None:
+    """Return all of a session, or nothing where it has been ended meanwhile."""
+    return session.get(WebSession, session_id)
 
 
 def is_due(row: SessionInShort | WebSession, secret: str) -> bool:
@@ -137,8 +139,8 @@ def renew(session: Session, secret: str) -> str | None:
     found = find(session, secret)
     if found is None:
         return None
-    row = session.get_one(WebSession, found[0].id, with_for_update=True)
-    if not is_due(row, secret):
+    row = session.get(WebSession, found[0].id, with_for_update=True)
+    if row is None or not is_due(row, secret):
         return None
     new = secrets.token_urlsafe(32)
     row.previous, row.secret, row.rotated_at = row.secret, _digest(new), clock.now()

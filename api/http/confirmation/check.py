@@ -11,10 +11,11 @@ from api.access import ACCESS
 from api.http.forms.kept import FormKept, Why, keep
 from api.http.forms.posted import Posted
 from api.http.openid.providers import is_sure
+from api.http.visitor import web_session_of
 from core.actor import Actor
 from core.errors import NotAllowed
 from core.settings import settings
-from marketplace.organisations import passkeys, sessions
+from marketplace.organisations import passkeys
 from marketplace.organisations.models import WebSession
 
 AnyRequest = Request[Any, Any, Any]
@@ -35,7 +36,7 @@ def check_confirmed(request: AnyRequest, session: Session, actor: Actor, posted:
     FormKept
         By the page for it; what was typed in a form is kept.
     """
-    if not _asks(request, actor) or has_confirmed(sessions.row_of(session, request.state.web_session)):
+    if not _asks(request, actor) or has_confirmed(web_session_of(request, session)):
         return
     if not settings().demands_step_up and not passkeys.has_any(session, actor.member_id):
         return

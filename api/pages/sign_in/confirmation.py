@@ -4,10 +4,9 @@ from litestar import Controller, get, post
 from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
-from api.http.auth import web_session_of
 from api.http.confirmation.check import confirmation_address
 from api.http.confirmation.relying_party import named_credential, relying_party
-from api.http.visitor import local_path
+from api.http.visitor import local_path, web_session_of
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other

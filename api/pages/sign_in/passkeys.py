@@ -10,11 +10,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
-from api.http.auth import web_session_of
 from api.http.confirmation.check import has_confirmed
 from api.http.confirmation.relying_party import Registered, relying_party
 from api.http.forms.kept import Why, keep
-from api.http.visitor import local_path
+from api.http.visitor import local_path, web_session_of
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other

@@ -9,8 +9,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from ua_parser import parse
 
-from api.http.auth import web_session_key
-from api.http.visitor import forget
+from api.http.visitor import forget, web_session_key
 from api.language.i18n import gettext as _
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit

@@ -1,10 +1,12 @@
 """Sessions are the server's: what is ended is ended for every copy of a cookie, and each of them has its end."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 from litestar.testing import TestClient
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select
 from sqlmodel import col
 
 from core.database import db
@@ -12,6 +14,7 @@ from core.database.audit import AuditEntry
 from core.time import clock
 from marketplace.organisations import service, sessions
 from marketplace.organisations.models import WebSession
+from marketplace.organisations.queries import actor_for
 from tests import builders
 from tests.api.conftest import HTML, post_form, text_of
 
@@ -51,6 +54,54 @@ def later(**difference: float):
 def rows_of(member) -> int:
     with db.unit_of_work() as session:
         return session.scalar(select(func.count()).where(col(WebSession.member_id) == member.id)) or 0
+
+
+@contextmanager
+def once_read(do: Callable[[], object]) -> Iterator[None]:
+    """Do something else as soon as a request has read its session, before it does anything with it."""
+    waiting = [do]
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        if waiting and statement.startswith("SELECT web_session"):
+            waiting.pop()()
+
+    event.listen(db.engine(), "after_cursor_execute", note)
+    yield
+    event.remove(db.engine(), "after_cursor_execute", note)
+    assert not waiting
+
+
+def end_all_of(member) -> None:
+    with db.unit_of_work() as session:
+        sessions.end_of_member(session, None, member.id)
+
+
+def test_one_that_is_ended_while_a_page_is_asked_for_is_told_as_ended(client, member, signed_in):
+    signed_in(client, member)
+    with once_read(lambda: end_all_of(member)):
+        assert client.get("/passkeys", headers=HTML).headers["location"].startswith("/sign-in")
+    with db.unit_of_work() as session:
+        secret, _row = sessions.begin(session, actor_for(session, member.id), "")
+    with later(minutes=61), once_read(lambda: end_all_of(member)), db.unit_of_work() as session:
+        assert sessions.renew(session, secret) is None
+
+
+def test_of_two_that_renew_it_at_once_the_slower_takes_nothing_away(member):
+    """It has read the session as it was before, with an older secret to be forgotten."""
+
+    def renewed(secret: str) -> str | None:
+        with db.unit_of_work() as session:
+            return sessions.renew(session, secret)
+
+    with db.unit_of_work() as session:
+        first, _row = sessions.begin(session, actor_for(session, member.id), "")
+    with later(minutes=61):
+        second = renewed(first)
+    assert second is not None
+    with later(minutes=122), once_read(lambda: renewed(second)):
+        assert renewed(second) is None
+    with later(minutes=130), db.unit_of_work() as session:
+        assert sessions.find(session, second) is not None, "the answer with the third may be lost"
 
 
 def test_a_copy_of_the_cookie_is_worth_nothing_after_signing_out(client, other, member, signed_in):
