@@ -240,7 +240,8 @@ def _shortfall(facts: Facts) -> str:
     if facts["side"] == "borrower":
         text = _(
             "%(resource)s for “%(request)s”: of %(amount)s that are booked, %(missing)s are lost and missing. Take "
-            "those that are left, or have it matched anew, by %(until)s. Without an answer you get what there is."
+            "those that are left, or have it matched anew, by %(until)s. Without an answer you get what there is; if "
+            "none is left, it is matched anew."
         )
     else:
         text = _(

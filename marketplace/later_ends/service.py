@@ -24,6 +24,7 @@ from marketplace.later_ends.free import check_free
 from marketplace.later_ends.models import LaterEnd, LaterEndState
 from marketplace.later_ends.rules import (
     LATER_END,
+    RUNNING,
     LaterEndRefusal,
     answers,
     check_asks,
@@ -167,7 +168,8 @@ def _end(
     home = {booking.lender_id}
     mark_answered(session, home, NoticeCode.LATER_END_ASKED, BOOKING.entity, booking.id)
     sides = home | {booking.borrower_id}
-    _tell(session, found, NoticeCode.LATER_END_DECIDED, sides, to=to.value, reason=reason)
+    if booking.state in RUNNING:  # what is over ends no more
+        _tell(session, found, NoticeCode.LATER_END_DECIDED, sides, to=to.value, reason=reason)
     session.flush()
 
 

@@ -140,7 +140,8 @@ def _end(
     SHORTFALL.move(session, actor, found.id, to, decided_at=clock.now())
     homes = {booking.lender_id, booking.borrower_id}
     mark_answered(session, homes, NoticeCode.SHORTFALL, BOOKING.entity, booking.id)
-    _tell(session, booking, request, resource, NoticeCode.SHORTFALL_DECIDED, to=to.value, missing=found.missing)
+    if to is not ShortfallState.SETTLED or booking.state is BookingState.AGREED:  # what is cancelled lacks nothing
+        _tell(session, booking, request, resource, NoticeCode.SHORTFALL_DECIDED, to=to.value, missing=found.missing)
 
 
 def _tell(

@@ -216,6 +216,7 @@ def test_without_an_answer_in_time_or_a_booking_it_lapses(session: Session) -> N
     lapse_due(session, clock.now())
     session.refresh(again)
     assert again.state is S.LAPSED
+    assert told(session, found.requester).count("later_end_decided") == 1, "of a cancelled one nothing is told"
 
 
 def test_what_is_overdue_and_back_in_part_goes_on_with_the_rest(session: Session) -> None:

@@ -130,6 +130,7 @@ def test_a_cancelled_booking_falls_short_of_nothing(session: Session, lost: Lost
     service.cancel(session, later.requester, short.id, "no_longer_needed")
     look_through(session, clock.now())
     assert row_of(session, short) is None
+    assert "shortfall_decided" not in told(session, later.lister)
 
 
 def hour(n: int) -> datetime:
