@@ -13,9 +13,11 @@ from api.language.i18n import gettext as _
 from api.pages.offers.pages import acting_on_offer
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from core.actor import Permission, check_may
 from core.settings import settings
 from marketplace.cards import asking
 from marketplace.offers.queries import offer_view
+from resources.models import Resource
 
 ASKED = "people/asked.html"
 
@@ -29,7 +31,7 @@ class AskingPages(Controller):
     def say_whose(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say whose a card is."""
         session, actor, form = visit.session, visit.actor, visit.form
-        resource = offer_view(session, actor, key).lent.resource
+        resource = _asked_about(visit, key)
         with _acting(visit, key):
             address = form.text("person", required=True)
             form.check()
@@ -40,7 +42,7 @@ class AskingPages(Controller):
     def ask(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Ask a manager, and show the link this once."""
         session, actor, form = visit.session, visit.actor, visit.form
-        resource = offer_view(session, actor, key).lent.resource
+        resource = _asked_about(visit, key)
         with _acting(visit, key):
             manager, deputy = form.text("manager", required=True), form.text("deputy")
             form.check()
@@ -49,6 +51,13 @@ class AskingPages(Controller):
         keep_outcome(visit.request, f"/offers/{key}", {"message": done, "tone": "warning"})  # never the link itself
         link = f"{settings().address_at(str(visit.request.base_url))}/card-links/{asked.secret}"
         return page(ASKED, {"asked": asked, "link": link, "offer": key, "name": resource.name})
+
+
+def _asked_about(visit: Visit, key: UUID) -> Resource:
+    """Return the card of an offer; who may not ask about it is told that before what the form lacks."""
+    resource = offer_view(visit.session, visit.actor, key).lent.resource
+    check_may(visit.actor, Permission.NOTE_APPROVAL, resource.organisation_id, resource.department)
+    return resource
 
 
 def _acting(visit: Visit, key: UUID) -> AbstractContextManager[None]:

@@ -218,6 +218,18 @@ def test_hr_sees_the_link_once(client: TestClient[Litestar], asked: Asking, sign
     assert client.get(link[1], headers=HTML).status_code == 200
 
 
+@pytest.mark.parametrize("form", ["person", "approval-requests"])
+def test_what_a_form_of_hr_lacks_is_told_to_hr_alone(
+    client: TestClient[Litestar], asked: Asking, signed_in: SignIn, form: str
+) -> None:
+    told = {}
+    for name in ("hr", "other"):
+        client.cookies.clear()
+        signed_in(client, asked.people[name])
+        told[name] = post_form(client, f"/offers/{asked.offer.id}/{form}").status_code
+    assert told == {"hr": 422, "other": 403}
+
+
 def test_a_deputy_is_asked_when_the_manager_has_not_answered_and_the_first_link_dies(
     client: TestClient[Litestar], asked: Asking, signed_in: SignIn
 ) -> None:
