@@ -42,7 +42,7 @@ def _registration(facts: Facts) -> str:
         "registered": _("You are registered for “%(activity)s”, %(starts)s: %(seats)s."),
         "waiting": _("You stand in line for “%(activity)s”, %(starts)s: %(seats)s. You are told when they are free."),
         "lapsed": _("You have not answered in time, and stand in line for “%(activity)s” no more."),
-        "declined": _("You have given back what you had at “%(activity)s”."),
+        "declined": _("You have no seats at “%(activity)s” any more: you do not belong to the hub now."),
     }[facts["to"]]
     return text % {**_when(facts), "seats": _seats(facts["seats"])}
 

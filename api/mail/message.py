@@ -93,7 +93,9 @@ def _words(letter: Letter, asked: Asked | None) -> dict[str, Any]:
 def _declining(letter: Letter) -> list[str]:
     """Return where what a mail tells of is given back without signing in."""
     has_seats = (NoticeCode.REGISTRATION, NoticeCode.SEATS_OFFERED)
-    stands = (each for each in letter.notices if each.code in has_seats and each.facts["to"] != "lapsed")
+    stands = (
+        each for each in letter.notices if each.code in has_seats and each.facts["to"] not in {"lapsed", "declined"}
+    )
     return [declining_address(each.entity_id) for each in stands]
 
 

@@ -16,6 +16,7 @@ from core.errors import NotFound
 from core.time import clock
 from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState, HubActivity, HubRegistration
 from hubs.activities.rules import FOR_WEEKS, IN_LINE, may_not_be_beside
+from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import member_ids
 from hubs.places.models import Hub, HubPhase
 from hubs.waiting.line import Standing
@@ -312,32 +313,55 @@ def over(session: Session, passed: datetime) -> Sequence[UUID]:
     ).all()
 
 
+def _left_hub() -> ColumnElement[bool]:
+    """Say that a member has belonged to an activity's hub, does no more, and is not of the host's organisation."""
+    hub_id: Any = col(HubActivity.hub_id)
+    over = (HubMemberState.LEFT, HubMemberState.ENDED)
+    belonged = (
+        select(col(HubMember.id))
+        .where(
+            col(HubMember.hub_id) == col(HubActivity.hub_id),
+            col(HubMember.member_id) == col(Member.id),
+            col(HubMember.state).in_(over),
+        )
+        .exists()
+    )
+    of_host = col(Member.organisation_id) == col(Hub.organisation_id)
+    return and_(belonged, ~of_host, col(Member.id).not_in(member_ids(hub_id)))
+
+
 def of_who_left(session: Session) -> Sequence[HubActivity]:
-    """Return the activities that are not over of members who are kept out, or whose organisation has left."""
+    """Return the activities that are not over of who is kept out or has left the hub, or whose organisation has."""
     found = (
         select(HubActivity)
+        .join(Hub, col(Hub.id) == col(HubActivity.hub_id))
         .join(Member, col(Member.id) == col(HubActivity.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(
             col(HubActivity.state).in_((ActivityState.DRAFT, ActivityState.PROPOSED, ActivityState.SET)),
-            or_(~col(Member.active), ~takes_part()),
+            or_(~col(Member.active), ~takes_part(), _left_hub()),
         )
     )
     return session.scalars(found.order_by(col(HubActivity.id)).limit(AT_A_TIME).with_for_update(of=HubActivity)).all()
 
 
 def registrations_of_who_left(session: Session, now: datetime) -> Sequence[HubRegistration]:
-    """Return the registrations of such members for what has not begun."""
+    """Return the registrations of such members for what has not begun; who has left the hub may come as anybody."""
     found = (
         select(HubRegistration)
         .join(HubActivity, col(HubActivity.id) == col(HubRegistration.activity_id))
+        .join(Hub, col(Hub.id) == col(HubActivity.hub_id))
         .join(Member, col(Member.id) == col(HubRegistration.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(
             col(HubRegistration.state).in_(IN_LINE),
             col(HubActivity.starts) > now,
             col(HubActivity.state) == ActivityState.SET,
-            or_(~col(Member.active), ~takes_part()),
+            or_(
+                ~col(Member.active),
+                ~takes_part(),
+                and_(col(HubActivity.audience) == ActivityAudience.MEMBERS, _left_hub()),
+            ),
         )
     )
     return session.scalars(found.order_by(col(HubRegistration.id)).limit(AT_A_TIME)).all()

@@ -81,10 +81,10 @@ def answer(session: Session, actor: Actor, activity_id: UUID, said: SeatAnswer) 
     """
     row = _locked(session, activity_id)
     found = _own(session, actor, activity_id)
+    _check_open(row)
     if said is SeatAnswer.DECLINE:
         decline(session, actor, found)
         return
-    _check_open(row)
     if not found.offered:
         raise Conflict("nothing_offered", "You are offered no seats now.")
     if said is SeatAnswer.WAIT and found.offered == found.seats - found.taken:
@@ -142,9 +142,10 @@ def lapse_due(session: Session, passed: datetime) -> None:
 
 
 def give_back_of_left(session: Session) -> None:
-    """Give back the seats of who was kept out, or whose organisation has left."""
+    """Give back the seats of who was kept out or has left the hub, or whose organisation has, and tell so."""
     for found in queries.registrations_of_who_left(session, clock.now()):
         decline(session, None, found)
+        _tell(session, _locked(session, found.activity_id), found)
 
 
 def _lapse(session: Session, row: HubActivity, found: HubRegistration) -> None:

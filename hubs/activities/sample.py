@@ -38,7 +38,11 @@ def play(session: Session, hub_id: UUID, host: Actor, members: Sequence[Actor], 
     for guest, seats in zip(others, (4, 3, 1, 2), strict=False):
         registering.register(session, guest, talk.id, seats)
     dive = ActivityDraft(
-        form=ActivityForm.DEEP_DIVE, audience=EVERYBODY, title="Djupdykning: återbruk", seats=20, **_at(3, time(9), 420)
+        form=ActivityForm.DEEP_DIVE,
+        audience=EVERYBODY,
+        title="Djupdykning: återbruk",
+        seats=20,
+        **_at(3, time(10), 360),
     )
     _set(session, host, second, service.initiate(session, second, hub_id, dive))
     idea = ActivityDraft(
@@ -50,7 +54,8 @@ def play(session: Session, hub_id: UUID, host: Actor, members: Sequence[Actor], 
 
 def _set(session: Session, host: Actor, initiator: Actor, made: list[HubActivity]) -> list[HubActivity]:
     service.propose(session, initiator, made[0].id)
-    service.set_series(session, host, made[0].id)
+    for error in filter(None, service.set_series(session, host, made[0].id).values()):
+        raise error
     return made
 
 

@@ -103,11 +103,13 @@ def change_draft(
         raise Conflict("over", "It is over, or was cancelled, and is changed no more.")
     _check_zone(session, view.hub, draft.zone_id)
     _check_seats(view, draft.seats)
-    before = (row.starts, row.ends, row.zone_id)
+    before, form = (row.starts, row.ends, row.zone_id), row.form
     if change(session, actor, ENTITY, row, _values(draft), if_version=if_version) and row.state is _S.SET:
-        if (row.starts, row.ends, row.zone_id) != before:
-            _give_back(session, row)
+        moved = (row.starts, row.ends, row.zone_id) != before
+        if moved or row.form is not form:
             _check_beside(session, view.hub, row)
+        if moved:
+            _give_back(session, row)
             _take(session, row)
             _tell_registered(session, row, "moved")
         registering.advance(session, row)
@@ -151,18 +153,14 @@ def set_(session: Session, actor: Actor, activity_id: UUID) -> None:
         The zone is taken then.
     """
     view = _kept(session, actor, activity_id)
-    row = view.activity
-    if row.starts <= clock.now():
-        raise Conflict("past", "Its time has come already: choose another.")
-    _check_beside(session, view.hub, row)
-    _take(session, row)
-    ACTIVITY.move(session, actor, activity_id, _S.SET, set_at=clock.now(), claim_ids=row.claim_ids)
-    mark_answered(session, {view.hub.organisation_id}, NoticeCode.ACTIVITY_PROPOSED, ENTITY, activity_id)
-    _tell_initiator(session, row, "set")
+    _set(session, actor, view)
+    _tell_set(session, view)
 
 
 def set_series(session: Session, actor: Actor, activity_id: UUID) -> dict[UUID, PlatsverketError | None]:
     """Set each date of a series that is proposed, and return why one could not be, if so; for the host.
+
+    Who initiated it is told once.
 
     Raises
     ------
@@ -174,10 +172,12 @@ def set_series(session: Session, actor: Actor, activity_id: UUID) -> dict[UUID, 
     for each in queries.series_in(session, view.activity, _S.PROPOSED):
         try:
             with session.begin_nested():
-                set_(session, actor, each.id)
+                _set(session, actor, _kept(session, actor, each.id))
             outcomes[each.id] = None
         except Conflict as error:
             outcomes[each.id] = error
+    if None in outcomes.values():
+        _tell_set(session, view)
     return outcomes
 
 
@@ -241,7 +241,7 @@ def take_over_of_left(session: Session) -> None:
     for row in queries.of_who_left(session):
         hub = queries.hub(session, row.hub_id)
         if row.state is _S.DRAFT:
-            ACTIVITY.move(session, None, row.id, _S.CANCELLED, reason_code="organisation_left", member_id=None)
+            ACTIVITY.move(session, None, row.id, _S.CANCELLED, reason_code="left", member_id=None)
             continue
         change(session, None, ENTITY, row, {"organisation_id": hub.organisation_id, "member_id": None})
         _tell_host(session, hub, row, NoticeCode.ACTIVITY_TAKEN_OVER)
@@ -255,6 +255,16 @@ def _made(session: Session, actor: Actor, hub: Hub, draft: ActivityDraft, during
     session.add(row)
     session.flush()
     return row
+
+
+def _set(session: Session, actor: Actor, view: ActivityView) -> None:
+    row = view.activity
+    if row.starts <= clock.now():
+        raise Conflict("past", "Its time has come already: choose another.")
+    _check_beside(session, view.hub, row)
+    _take(session, row)
+    ACTIVITY.move(session, actor, row.id, _S.SET, set_at=clock.now(), claim_ids=row.claim_ids)
+    mark_answered(session, {view.hub.organisation_id}, NoticeCode.ACTIVITY_PROPOSED, ENTITY, row.id)
 
 
 def _values(draft: ActivityDraft) -> dict[str, Any]:
@@ -336,6 +346,12 @@ def _give_back(session: Session, row: HubActivity) -> None:
     held = [claim for key in row.claim_ids if (claim := session.get(Claim, key))]
     claims.release(session, held)
     row.claim_ids = []
+
+
+def _tell_set(session: Session, view: ActivityView) -> None:
+    """Tell who initiated it, unless that is the host who sets it."""
+    if not view.initiates:
+        _tell_initiator(session, view.activity, "set")
 
 
 def _tell_host(session: Session, hub: Hub, row: HubActivity, code: NoticeCode) -> None:

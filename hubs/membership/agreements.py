@@ -160,9 +160,9 @@ def end(session: Session, actor: Actor, membership_id: UUID) -> HubMembership:
     else:
         row = _of_host(session, actor, membership_id)
     _end(session, actor, row, min(filter(None, (row.ends, clock.today()))))
-    _tell_hosts(
-        session, session.get_one(Hub, row.hub_id), ended=session.get_one(Organisation, row.organisation_id).name
-    )
+    name = session.get_one(Organisation, row.organisation_id).name
+    for key in queries.hubs_of(session, row.id):
+        _tell_hosts(session, session.get_one(Hub, key), ended=name)
     return row
 
 

@@ -117,8 +117,8 @@ def contacts(session: Session, hub_id: UUID) -> Sequence[HubContact]:
     return session.scalars(select(HubContact).where(col(HubContact.hub_id) == hub_id)).all()
 
 
-def has_chosen(hub_id: UUID, owner: Any, reader_id: UUID) -> ColumnElement[bool]:
-    """Return the condition that a column's member has chosen somebody."""
+def has_chosen(hub_id: UUID, owner: Any, reader_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a member has chosen another; each is an id, or a column of ids."""
     contact = aliased(HubContact)
     return (
         select(literal(True))

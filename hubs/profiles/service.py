@@ -13,7 +13,7 @@ from core.database.audit import record
 from core.errors import Conflict
 from hubs.membership.models import ONE_AT_A_TIME, HubMember
 from hubs.profiles import queries
-from hubs.profiles.models import HubContact, HubProfile
+from hubs.profiles.models import Audience, HubContact, HubProfile, ProfilePart
 from hubs.profiles.rules import MOST_CONTACTS, ProfileDraft, topics
 from marketplace.organisations import queries as organisations
 
@@ -37,7 +37,8 @@ def save(
         "wonders": draft.wonders.strip(),
         "told_to": {part.value: audience.value for part, audience in draft.told_to.items()},
     }
-    changes.change(session, actor, ENTITY, row, values, if_version=if_version)
+    if changes.change(session, actor, ENTITY, row, values, if_version=if_version):
+        _forget_unseen(session, row)
     return row
 
 
@@ -66,7 +67,9 @@ def note_contact(
         said = {"chosen": chosen, "wanted": wanted}
         made = insert(HubContact).values(keys | said)
         session.execute(made.on_conflict_do_update(index_elements=list(keys), set_=said))
-    record(session, actor, ENTITY, _kept(session, actor, hub_id).id, reason_code="contacts")
+    own = _kept(session, actor, hub_id)
+    _forget_unseen(session, own)
+    record(session, actor, ENTITY, own.id, reason_code="contacts")
     return queries.person(session, actor, hub_id, profile_id)
 
 
@@ -88,6 +91,16 @@ def has_left(hub_id: Any, member_id: Any) -> ColumnElement[bool]:
         col(HubMember.state).in_(ONE_AT_A_TIME),
     )
     return ~select(col(HubMember.id)).where(*belongs).exists()
+
+
+def _forget_unseen(session: Session, row: HubProfile) -> None:
+    """Delete that others have noted a member whose name they are told no more: they could not take it back."""
+    audience = row.audience(ProfilePart.NAME)
+    theirs = delete(HubContact).where(col(HubContact.hub_id) == row.hub_id, col(HubContact.other_id) == row.member_id)
+    if audience is Audience.CHOSEN:
+        theirs = theirs.where(~queries.has_chosen(row.hub_id, row.member_id, col(HubContact.member_id)))
+    if audience is not Audience.MEMBERS:
+        session.execute(theirs)
 
 
 def _kept(session: Session, actor: Actor, hub_id: UUID) -> HubProfile:

@@ -200,7 +200,7 @@ MARKETPLACE = {
         "kind": "Choose what it is",
         "siteId": "Choose where it is",
         "visibility": "Choose who may see it",
-        "title": "Say what the request is called",
+        "title": "Say what it is called",
         "priority": "Choose how pressing it is",
         "together": "Choose whether the needs belong together",
     },

@@ -15,6 +15,7 @@ from api.pages.forms import Form, uuid_of
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
 from core.actor import Actor, Permission, check_may
+from core.errors import Conflict
 from core.limits import GREATEST_WHOLE
 from core.time import clock
 from hubs.membership import agreements, people, queries
@@ -65,8 +66,9 @@ class JoiningPages(Controller):
             number = visit.form.whole("number", least=1)
             visit.form.check()
             row = queries.own(visit.session, visit.actor, key)
-            if row is not None:
-                people.sign(visit.session, visit.actor, row.id, number)
+            if row is None:
+                raise Conflict("membership_over", "You are no member there any more, and have not applied.")
+            people.sign(visit.session, visit.actor, row.id, number)
 
         return _done(visit, key, do, _("You have signed the manifesto."))
 

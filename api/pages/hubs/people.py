@@ -105,7 +105,7 @@ class HubMemberPages(Controller):
         return _of_person(visit, key, do, _("It is noted."))
 
 
-def _context(visit: Visit, key: UUID, number: int = 1) -> dict[str, Any]:
+def _context(visit: Visit, key: UUID, number: int = 1, typed_for: UUID | None = None) -> dict[str, Any]:
     session, actor = visit.session, visit.actor
     view = hosted_hub(session, actor, key)
     applied = queries.people_page(session, key, HubMemberState.APPLIED, 1, GREATEST_LIMIT)
@@ -124,8 +124,14 @@ def _context(visit: Visit, key: UUID, number: int = 1) -> dict[str, Any]:
         "uncovered": lambda each: [hub for place, hub in each.places if hub.id == key and place.agreed_at is None],
         "fee": lambda each: fee_of(view.fees, each.membership.employees),
         "welcome": options(WELCOME, "hub_welcome"),
-        "labels": {"feeSek": _("Kronor a year"), "seats": _("How many people, at most"), "ends": _("Through")},
+        "labels": _labels(),
+        "typed_for": typed_for,
     }
+
+
+def _labels() -> dict[str, str]:
+    """Return what the fields are called that each agreement has of its own."""
+    return {"feeSek": _("Kronor a year"), "seats": _("How many people, at most"), "ends": _("Through")}
 
 
 def _address(request: AnyRequest, key: UUID) -> Callable[[int], str]:
@@ -134,7 +140,7 @@ def _address(request: AnyRequest, key: UUID) -> Callable[[int], str]:
 
 
 def _of_agreement(visit: Visit, key: UUID, do: Callable[[], Any], told: str) -> Redirect:
-    return _done(visit, queries.membership(visit.session, visit.actor, key).hub_id, do, told)
+    return _done(visit, queries.membership(visit.session, visit.actor, key).hub_id, do, told, typed_for=key)
 
 
 def _of_person(visit: Visit, key: UUID, do: Callable[[Session, Actor, UUID], Any], told: str) -> Redirect:
@@ -142,8 +148,9 @@ def _of_person(visit: Visit, key: UUID, do: Callable[[Session, Actor, UUID], Any
     return _done(visit, row.hub_id, lambda: do(visit.session, visit.actor, key), told)
 
 
-def _done(visit: Visit, hub_id: UUID, do: Callable[[], Any], told: str) -> Redirect:
+def _done(visit: Visit, hub_id: UUID, do: Callable[[], Any], told: str, *, typed_for: UUID | None = None) -> Redirect:
     hosted_hub(visit.session, visit.actor, hub_id)
-    with visit.form.acting(visit.session, PAGE, lambda: _context(visit, hub_id)):
+    named = _labels()  # above the page a refusal names fields by what they are called
+    with visit.form.acting(visit.session, PAGE, lambda: _context(visit, hub_id, typed_for=typed_for), named):
         do()
     return see_other(visit.request, f"/hubs/{hub_id}/people", told)

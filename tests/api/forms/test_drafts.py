@@ -73,7 +73,7 @@ def count(rows: Session, table: type) -> int:
         (
             "/requests/new",
             {"do": "draft", "purpose": "Bara tankar"},
-            ["Fyll i vad behovet ska heta"],
+            ["Fyll i vad det heter"],
             ["Bara tankar</text"],
         ),
         ("/offers/new/vehicle", HALF_OFFER, ["Erbjuds från", "Kommun"], ['value="Grå Kia"', "låntagaren</text"]),

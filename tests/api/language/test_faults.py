@@ -14,7 +14,7 @@ from core.errors import InvalidParameter
         ("name", "Vad heter det?", "it is empty", "Fyll i vad det heter"),
         ("kind", "Vad är det?", "choose one", "Välj vad det är"),
         ("siteId", "Var ligger lokalen?", "choose one", "Välj var det finns"),
-        ("title", "Vad ska behovet heta?", "it is empty", "Fyll i vad behovet ska heta"),
+        ("title", "Vad ska behovet heta?", "it is empty", "Fyll i vad det heter"),
         ("title", "Vad ska behovet heta?", "this is too long", "Vad ska behovet heta? Det här är för långt"),
         (
             "needs.1.timing.type",

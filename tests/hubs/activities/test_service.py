@@ -13,6 +13,8 @@ from core.time import clock
 from hubs.activities import queries, registering, service
 from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState, HubActivity
 from hubs.activities.rules import ActivityDraft
+from hubs.membership import agreements
+from hubs.membership.models import HubMembership
 from hubs.places.models import Hub
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Organisation
@@ -223,3 +225,28 @@ def test_documents_are_at_an_address_of_the_web(session: Session, place: Place, 
     row = is_set(session, place)
     with clock.frozen(row.starts), pytest.raises(BadInput):
         service.document(session, place.host, row.id, address)
+
+
+@pytest.mark.parametrize("audience", ActivityAudience)
+def test_who_leaves_the_hub_leaves_what_is_for_its_members(
+    session: Session, place: Place, audience: ActivityAudience
+) -> None:
+    """The organisation and the person stay in the product: only the agreement with the hub ends."""
+    row = is_set(session, place, audience=audience)
+    registering.register(session, place.member, row.id)
+    (own_draft,) = service.initiate(session, place.host, place.hub.id, draft())
+    (agreed,) = session.exec(select(HubMembership)).all()
+    agreements.end(session, place.host, agreed.id)
+    registering.give_back_of_left(session)
+    service.take_over_of_left(session)
+    assert (row.member_id, own_draft.state) == (None, ActivityState.DRAFT)
+    for_members = audience is ActivityAudience.MEMBERS
+    assert len(queries.registered(session, row.id)) == (not for_members)
+    assert ("declined" in {facts["to"] for _, facts in told(session, "registration")}) == for_members
+
+
+def test_what_is_set_does_not_become_a_breakfast_beside_another(session: Session, place: Place) -> None:
+    is_set(session, place)
+    row = is_set(session, place)
+    with pytest.raises(Conflict, match="breakfast"):
+        service.change_draft(session, place.host, row.id, draft(form=ActivityForm.BREAKFAST))

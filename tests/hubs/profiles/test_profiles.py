@@ -128,6 +128,23 @@ def test_who_is_chosen_or_wanted_is_noted_and_taken_away(session: Session):
     assert queries.contacts(session, hub.id) == []
 
 
+@pytest.mark.parametrize(
+    ("audience", "chosen", "left"),
+    [(Audience.MEMBERS, False, 1), (Audience.CHOSEN, True, 1), (Audience.CHOSEN, False, 0), (Audience.NOBODY, True, 0)],
+)
+def test_nobody_goes_on_telling_more_to_whom_it_sees_no_more(
+    session: Session, audience: Audience, chosen: bool, left: int
+):
+    """Where Alva hides her name from Bo he could not take back that he has chosen her: it is forgotten."""
+    hub = rows.hub(session)
+    alva, hers = joined(session, hub)
+    bo, _ = joined(session, hub)
+    contact(session, hub, bo, alva, chosen=True)
+    contact(session, hub, alva, bo, chosen=chosen, wanted=True)
+    service.save(session, hers, hub.id, ProfileDraft(told_to={ProfilePart.NAME: audience}))
+    assert [each.other_id for each in queries.contacts(session, hub.id)].count(alva.id) == left
+
+
 def test_what_those_who_have_left_said_is_forgotten(session: Session):
     hub = rows.hub(session)
     stays, actor = joined(session, hub)
