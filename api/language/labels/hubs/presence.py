@@ -14,6 +14,6 @@ PRESENCE = {
         "wanted": "You want to meet",
         "can": "Can",
         "learns": "Wants to learn",
-        "shared": "Wants to learn the same as you",
+        "shared": "Wants, as you do, to learn",
     },
 }
