@@ -14,7 +14,13 @@ let sending = false;
 let isSignedOut = false;
 let sent = [];
 
-const read = () => JSON.parse(localStorage.getItem(NOTES) ?? "[]");
+const read = () => {
+  try {
+    return JSON.parse(localStorage.getItem(NOTES) ?? "[]");
+  } catch {
+    return []; // somebody else wrote there
+  }
+};
 const write = (notes) => localStorage.setItem(NOTES, JSON.stringify(notes));
 const tokenOf = (form) => form.elements.namedItem("form_token").value;
 const isFresh = (note) => Date.now() - note.at < box.dataset.hours * 3600000;

@@ -23,8 +23,9 @@ def test_a_member_subscribes_to_a_feed_and_revokes_it(server: str, rows: Session
         one.press(one.button("Make the calendar"))
         one.sees("The calendar “%(name)s” has an address", name="Outlook")
         one.is_accessible()
-        one.press(one.button("Copy"))
-        one.sees("It is copied.")
+        if way.scripts:
+            one.press(one.button("Copy"))
+            one.sees("It is copied.")
         address = one.page.locator("#calendar-address").input_value()
         with browser.new_context() as program:
             path = f"{server}/calendars/{address.rpartition('/')[2]}"
