@@ -81,10 +81,10 @@ def answer(session: Session, actor: Actor, activity_id: UUID, said: SeatAnswer) 
     """
     row = _locked(session, activity_id)
     found = _own(session, actor, activity_id)
-    _check_open(row)
     if said is SeatAnswer.DECLINE:
         decline(session, actor, found)
         return
+    _check_open(row)
     if not found.offered:
         raise Conflict("nothing_offered", "You are offered no seats now.")
     if said is SeatAnswer.WAIT and found.offered == found.seats - found.taken:
@@ -109,12 +109,18 @@ def be_fewer(session: Session, actor: Actor, activity_id: UUID, seats: int) -> N
 def decline(session: Session, actor: Actor | None, found: HubRegistration) -> None:
     """Give all seats back, and the place in line; also by the link in a mail, where nobody is signed in.
 
-    Doing it twice, or when all is over, changes nothing.
+    Doing it twice changes nothing.
+
+    Raises
+    ------
+    Conflict
+        ``not_open``: it has begun, or was cancelled: what nobody can take is not given back.
     """
     row = _locked(session, found.activity_id)
     session.refresh(found)
-    if found.state not in REGISTRATION.sources(Standing.DECLINED) or not _is_open(row):
+    if found.state not in REGISTRATION.sources(Standing.DECLINED):
         return
+    _check_open(row)
     _leave(session, actor, found, Standing.DECLINED)
     advance(session, row)
 

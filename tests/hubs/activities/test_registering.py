@@ -95,6 +95,14 @@ def test_giving_back_twice_changes_nothing(session: Session, talk: HubActivity) 
     assert (found.state, found.taken, found.version) == (Standing.DECLINED, 0, version)
 
 
+def test_what_has_begun_is_not_given_back_and_nobody_is_told_that_it_was(session: Session, talk: HubActivity) -> None:
+    found = queries.own_registration(session, talk.id, comes(session, talk).member_id)
+    assert found is not None
+    with clock.frozen(talk.starts), pytest.raises(Conflict) as refused:
+        registering.decline(session, None, found)
+    assert (refused.value.code, found.state) == ("not_open", Standing.REGISTERED)
+
+
 def test_more_seats_are_offered_to_who_waits(session: Session, talk: HubActivity) -> None:
     comes(session, talk, 8)
     waits = comes(session, talk)
