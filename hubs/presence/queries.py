@@ -13,17 +13,17 @@ from core.actor import Actor
 from core.limits import refuse_if
 from core.time import clock
 from core.time.clock import STOCKHOLM
-from core.time.opening import local_instant
+from core.time.opening import from_json, local_instant
 from hubs.activities import queries as activities
 from hubs.membership.queries import member_ids
-from hubs.places.models import HubZone
+from hubs.places.models import Hub, HubZone
 from hubs.presence.meetings import Reason, reasons
 from hubs.presence.models import HubWeek
 from hubs.presence.rules import Coming, about, coming, days_of, week_faults
 from hubs.profiles import queries as profiles
 from hubs.profiles.models import Audience
 from hubs.profiles.queries import Person, check_member
-from resources.models import Resource
+from resources.models import Resource, Site
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class AdvisedDay:
 
 
 def week(session: Session, actor: Actor, hub_id: UUID, monday: date) -> list[DayView]:
-    """Return the days of a week that are not over.
+    """Return the days of a week on which the hub is open and that are not over.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def week(session: Session, actor: Actor, hub_id: UUID, monday: date) -> list[Day
         It is no week that may be asked about; the actor is no member.
     """
     rows, named = _read(session, actor, hub_id, monday)
-    return [_day(rows, named, day) for day in _to_come(monday)]
+    return [_day(rows, named, day) for day in open_days(session, hub_id, monday) if day >= clock.today()]
 
 
 def own_week(session: Session, actor: Actor, hub_id: UUID, monday: date) -> HubWeek:
@@ -85,7 +85,7 @@ def advice(session: Session, actor: Actor, row: HubWeek) -> list[AdvisedDay]:
     on = registered_for(session, row.hub_id, row.monday)
     rows, named = _read(session, actor, row.hub_id, row.monday)
     own = profiles.own_profile(session, actor, row.hub_id)
-    days = [day for day in _to_come(row.monday) if day in row.advised]
+    days = [day for day in days_of(row.monday) if day >= clock.today() and day in row.advised]
     return [
         AdvisedDay(
             day,
@@ -116,6 +116,14 @@ def rows_of(session: Session, hub_id: UUID, monday: date, *, lock: bool = False)
     )
     ordered = found.order_by(col(HubWeek.id)).execution_options(populate_existing=lock)
     return session.scalars(ordered.with_for_update() if lock else ordered).all()
+
+
+def open_days(session: Session, hub_id: UUID, monday: date) -> list[date]:
+    """Return the days of a week on which a hub's site is open; all, where nothing is said of its hours."""
+    of_site = select(col(Site.opening_hours)).join(Hub, col(Hub.site_id) == col(Site.id)).where(col(Hub.id) == hub_id)
+    hours = session.scalars(of_site).one()
+    opening = from_json(hours) if hours else None
+    return [day for day in days_of(monday) if opening is None or opening.on(day)]
 
 
 def room_of(session: Session, hub_id: UUID) -> int | None:
@@ -160,7 +168,3 @@ def _day(rows: Sequence[HubWeek], named: dict[UUID, Person], day: date) -> DayVi
     people = [(person, each) for person, each in said if person and each]
     people.sort(key=lambda each: (each[1] is Coming.COULD, each[0].first_name.casefold(), each[0].id))
     return DayView(day, about(each for each in said if each[1] is Coming.PLANS), tuple(people))
-
-
-def _to_come(monday: date) -> list[date]:
-    return [day for day in days_of(monday) if day >= clock.today()]

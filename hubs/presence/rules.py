@@ -1,6 +1,6 @@
 """What a member may say of a week, and what is told to others of it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -71,6 +71,13 @@ def week_faults(field: str, monday: date) -> Iterator[InvalidParameter]:
     elif not this <= monday <= this + timedelta(weeks=WEEKS_AHEAD):
         last = this + timedelta(weeks=WEEKS_AHEAD)
         yield InvalidParameter(field, str(monday), f"it has to be from {this} through {last}")
+
+
+def closed_faults(draft: WeekDraft, open_days: Collection[date]) -> Iterator[InvalidParameter]:
+    """Yield the days to come of a draft on which the hub is closed."""
+    for field, days in (("plans", draft.plans), ("could", draft.could)):
+        for day in sorted(days.difference(open_days)):
+            yield InvalidParameter(field, str(day), "the hub is closed that day: leave it out")
 
 
 def monday_of(day: date) -> date:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from core.actor import Actor
 from core.time import clock
-from hubs.presence import service
+from hubs.presence import queries, service
 from hubs.presence.rules import WeekDraft, monday_of
 from hubs.profiles.models import Audience, ProfilePart
 from hubs.profiles.rules import ProfileDraft
@@ -20,10 +20,11 @@ TOPICS = ("facilitering", "direktupphandling", "klarspråk", "tjänstedesign")
 def play(session: Session, hub_id: UUID, members: Sequence[Actor]) -> None:
     """Let each member know a topic, want to learn another one's, and ask for one of three days."""
     monday = monday_of(clock.today()) + timedelta(weeks=1)
+    days = queries.open_days(session, hub_id, monday)
     for number, member in enumerate(members):
         can, learns = (TOPICS[(number + later) % len(TOPICS)] for later in (0, 1))
         told_to = dict.fromkeys(ProfilePart, Audience.MEMBERS)
         save(session, member, hub_id, ProfileDraft(can=(can,), learns=(learns,), told_to=told_to))
-        could = frozenset(monday + timedelta(days=(number + each) % 5) for each in range(3))
+        could = frozenset(days[(number + each) % len(days)] for each in range(3))
         service.say(session, member, hub_id, WeekDraft(monday=monday, could=could, told_to=Audience.MEMBERS, visits=1))
     service.plan(session, hub_id, monday)

@@ -10,13 +10,14 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database import changes
+from core.limits import refuse_if
 from core.time import clock
 from hubs.places.models import Hub
 from hubs.presence import queries
 from hubs.presence.meetings import worth_of_meetings
 from hubs.presence.models import HubWeek
 from hubs.presence.planning import Week, plan_week
-from hubs.presence.rules import REGISTERED_POINTS, WEEKDAYS, WeekDraft, days_of
+from hubs.presence.rules import REGISTERED_POINTS, WEEKDAYS, WeekDraft, closed_faults
 from hubs.profiles import queries as profiles
 from hubs.profiles.service import forget_left, has_left
 from marketplace.notices.rules import NoticeCode
@@ -34,9 +35,10 @@ def say(session: Session, actor: Actor, hub_id: UUID, draft: WeekDraft, *, if_ve
     Raises
     ------
     BadInput, NotFound, VersionChanged
-        It is no week that may be spoken of; the actor is no member; it was changed meanwhile.
+        It is no week that may be spoken of, or the hub is closed; the actor is no member; it was changed meanwhile.
     """
     row = _kept(session, actor, hub_id, draft.monday)
+    refuse_if(closed_faults(draft, queries.open_days(session, hub_id, draft.monday)))
     over = {day for day in (*row.plans, *row.could) if day < clock.today()}
     values = {
         "plans": sorted(draft.plans | (over & set(row.plans))),
@@ -62,7 +64,7 @@ def plan(session: Session, hub_id: UUID, monday: date) -> int:
     Each is told other days than before once in a week at most. Today is settled.
     """
     rows = queries.rows_of(session, hub_id, monday, lock=True)
-    days = [day for day in days_of(monday) if day > clock.today()]
+    days = [day for day in queries.open_days(session, hub_id, monday) if day > clock.today()]
     asking = [row for row in rows if row.visits is not None]
     members = [row.member_id for row in rows]
     worth = worth_of_meetings(members, profiles.profiles(session, hub_id, members), profiles.contacts(session, hub_id))

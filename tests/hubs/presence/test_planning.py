@@ -6,7 +6,9 @@ import pytest
 from sqlmodel import Session, select
 
 from core.actor import Actor
-from core.time.opening import local_instant
+from core.errors import BadInput
+from core.time.opening import local_instant, to_json
+from core.time.opening_text import parsed
 from hubs.places.models import Hub
 from hubs.presence import queries, service
 from hubs.presence.meetings import Reason, Why
@@ -48,6 +50,19 @@ def test_two_who_have_something_to_give_each_other_are_told_the_same_day(session
     assert [(each.person.first_name, each.reasons) for each in told.meetings] == [
         ("Alva", (Reason(Why.CAN, "facilitering"),))
     ]
+
+
+def test_days_on_which_the_hub_is_closed_are_refused_by_name_and_not_shown(session: Session):
+    site = builders.site(session, opening_hours=to_json(parsed("mån-fre 08:00-17:00")))
+    hub = rows.hub(session, site)
+    _, actor = joined(session, hub)
+    with pytest.raises(BadInput) as refused:
+        asks(session, hub, actor, 4, 5)
+    assert [(each.property, each.value) for each in refused.value.parameters] == [("could", str(day(5)))]
+    assert [each.day for each in queries.week(session, actor, hub.id, next_monday())] == [
+        day(each) for each in range(5)
+    ]
+    assert asks(session, hub, actor, 4).could == [day(4)]
 
 
 def test_no_particular_day_is_told_to_whom_nobody_gives_anything(session: Session):
