@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from api.schemas.base import FILLED_IN, KEPT, Name, Wire, Words, each_limited, limited
 from api.schemas.hubs.places import Fee, Seats
-from core.limits import GREATEST_WHOLE, LONGEST_CODE
+from core.limits import GREATEST_WHOLE, LONGEST_CODE, LONGEST_WORDS
 from hubs.membership.models import HubMember, HubMembershipState, HubMemberState
 from hubs.membership.queries import MembershipView
 from hubs.membership.rules import LONGEST_FIRST_NAME, MOST_HUBS, WELCOME, ApplicationDraft, MembershipDraft, Terms
@@ -133,12 +133,15 @@ class HubMembershipOut(Wire):
         )
 
 
+Answer = Annotated[str, limited(min_length=1, max_length=LONGEST_WORDS, pattern=FILLED_IN)]
+
+
 class HubApplication(Wire):
     """What you and your organisation aim for, what you hope to contribute, and what stands on your clothes-peg."""
 
     hub_id: UUID
-    aims: Words
-    contribution: Words
+    aims: Answer
+    contribution: Answer
     first_name: Annotated[str, limited(min_length=1, max_length=LONGEST_FIRST_NAME, pattern=FILLED_IN)]
 
     @classmethod

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from msgspec import Meta, field
 
-from api.schemas.base import KEPT, Label, Name, Text, Wire, each_limited, limited
-from core.limits import GREATEST_WHOLE, LONGEST_CODE
+from api.schemas.base import FILLED_IN, KEPT, Label, Name, Text, Wire, each_limited, limited
+from core.limits import GREATEST_WHOLE, LONGEST_CODE, LONGEST_TEXT
 from hubs.membership.reading import HubTold
 from hubs.places.models import HubManifesto, HubPhase, HubRole, ZoneUse
 from hubs.places.queries import HubView, RoleHolder
@@ -140,7 +140,7 @@ class HubIn(HubChange, kw_only=True):
 class ManifestoIn(Wire):
     """What members of a hub sign from now on; what was signed before stays as it was."""
 
-    words: Text
+    words: Annotated[str, limited(min_length=1, max_length=LONGEST_TEXT, pattern=FILLED_IN)]
 
     @classmethod
     def example(cls) -> Self:
