@@ -13,6 +13,7 @@ let asked = new WeakSet();
 let sending = false;
 let isSignedOut = false;
 let sent = [];
+let unkept = []; // what there was no room for: it is on its page alone, so that is said
 
 const read = () => {
   try {
@@ -21,7 +22,14 @@ const read = () => {
     return []; // somebody else wrote there
   }
 };
-const write = (notes) => localStorage.setItem(NOTES, JSON.stringify(notes));
+const write = (notes) => {
+  try {
+    localStorage.setItem(NOTES, JSON.stringify(notes));
+    return true;
+  } catch {
+    return false; // it is full, or shut
+  }
+};
 const tokenOf = (form) => form.elements.namedItem("form_token").value;
 const isFresh = (note) => Date.now() - note.at < box.dataset.hours * 3600000;
 const mine = () => read().filter((note) => note.member === me);
@@ -34,8 +42,13 @@ function keep(form) {
   const withoutPhoto = fields.some(([, value]) => value.size > 0);
   const what = `${document.querySelector("h1").innerText.trim()}, ${form.querySelector("button").innerText.trim()}`;
   const words = form.querySelector("textarea")?.value.trim() ?? "";
-  put({ token: tokenOf(form), member: me, to: form.getAttribute("action"), texts, what, words, withoutPhoto, at: Date.now(), told: "" });
-  form.inert = true; // another one is noted on the page as it is after this one
+  const note = { token: tokenOf(form), member: me, to: form.getAttribute("action"), texts, what, words, withoutPhoto, at: Date.now(), told: "" };
+  unkept = unkept.filter((each) => each.token !== note.token);
+  if (put(note)) form.inert = true; // another one is noted on the page as it is after this one
+  else {
+    unkept.push(note);
+    asked.delete(form);
+  }
   show();
   box.scrollIntoView({ block: "nearest" });
 }
@@ -61,7 +74,8 @@ function show() {
   const { signedOut, waiting, waitingWithoutPhoto } = box.dataset;
   const waits = (note) => (isSignedOut ? signedOut : note.withoutPhoto ? waitingWithoutPhoto : waiting);
   const kept = mine().map((note) => line(note, note.told || waits(note), false));
-  list.replaceChildren(...sent.map((note) => line(note, note.said, true)), ...kept);
+  const lost = unkept.map((note) => line(note, box.dataset.full, true));
+  list.replaceChildren(...sent.map((note) => line(note, note.said, true)), ...kept, ...lost);
   box.hidden = !list.children.length;
 }
 

@@ -300,8 +300,9 @@ def photo_of_movement(session: Session, actor: Actor, booking_id: UUID, movement
         .join(Movement, col(Movement.id) == col(MovementPhoto.movement_id))
         .where(col(Movement.id) == movement_id, col(Movement.booking_id) == booking_id)
     )
-    body = session.scalars(found).one_or_none()
-    if not is_side(actor, booking(session, actor, booking_id)) or body is None:
+    may = is_side(actor, booking(session, actor, booking_id))
+    body = session.scalars(found).one_or_none() if may else None
+    if body is None:
         raise NotFound("photo", movement_id)
     return body
 

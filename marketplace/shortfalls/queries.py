@@ -43,14 +43,43 @@ class Loss:
     since: datetime
 
 
-def losses(session: Session, now: datetime) -> list[Loss]:
-    """Return what is lost, and was not found, of all bookings."""
-    with_loss = select(col(Movement.booking_id)).where(col(Movement.kind) == MovementKind.LOST)
-    bookings = session.scalars(select(Booking).where(col(Booking.id).in_(with_loss)).order_by(col(Booking.id))).all()
+def losses(session: Session, now: datetime, unit_ids: Collection[UUID]) -> list[Loss]:
+    """Return what is lost, and was not found, of the bookings that took of some units."""
+    gone = select(col(Movement.booking_id)).where(col(Movement.kind) == MovementKind.LOST)
+    of_it = select(col(Offer.id)).join(ResourceUnit, col(ResourceUnit.resource_id) == col(Offer.resource_id))
+    offers = of_it.where(any_of(col(ResourceUnit.unit_id), unit_ids))
+    found = select(Booking).where(col(Booking.id).in_(gone), col(Booking.offer_id).in_(offers))
+    bookings = session.scalars(found.order_by(col(Booking.id))).all()
     come_to = ledgers(session, bookings)
-    gone = [each for each in bookings if come_to[each.id].lost]
-    until = _held_until(session, [each.id for each in gone])
-    return [Loss(each, come_to[each.id].lost, max(now, until.get(each.id, now))) for each in gone]
+    missed = [each for each in bookings if come_to[each.id].lost]
+    until = _held_until(session, [each.id for each in missed])
+    return [Loss(each, come_to[each.id].lost, max(now, until.get(each.id, now))) for each in missed]
+
+
+def promised_units(session: Session, now: datetime) -> list[UUID]:
+    """Return the units of which something is promised from now on, to be handed over, and something was ever lost."""
+    lost_of = (
+        select(col(Movement.id))
+        .join(Booking, col(Booking.id) == col(Movement.booking_id))
+        .join(Offer, col(Offer.id) == col(Booking.offer_id))
+        .join(ResourceUnit, col(ResourceUnit.resource_id) == col(Offer.resource_id))
+        .where(col(Movement.kind) == MovementKind.LOST, col(ResourceUnit.unit_id) == col(Claim.unit_id))
+    )
+    found = (
+        select(col(Claim.unit_id))
+        .join(Booking, col(Booking.id) == col(Claim.booking_id))
+        .where(
+            col(Booking.state) == BookingState.AGREED,
+            col(Booking.kind).in_(CARRIED),
+            col(Claim.source) == ClaimSource.BOOKING,
+            col(Claim.released_at).is_(None),
+            func.upper_inf(Claim.during) | (func.upper(Claim.during) > now),
+            lost_of.exists(),
+        )
+        .distinct()
+        .order_by(col(Claim.unit_id))
+    )
+    return list(session.scalars(found))
 
 
 def lost(session: Session, found: Iterable[Loss]) -> dict[UUID, list[Taken]]:

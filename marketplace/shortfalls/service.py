@@ -33,7 +33,8 @@ from resources.models import Resource
 
 def look_through(session: Session, now: datetime) -> None:
     """Ask borrowers of what is lost and was promised to them what is to be done, and no longer where it is not so."""
-    lost, waiting = queries.lost(session, queries.losses(session, now)), queries.waiting(session)
+    losses = queries.losses(session, now, queries.promised_units(session, now))
+    lost, waiting = queries.lost(session, losses), queries.waiting(session)
     short: dict[UUID, int] = {}
     promises, capacities = queries.promises(session, lost, now), queries.capacities(session, lost)
     for unit_id, gone in lost.items():
@@ -100,9 +101,8 @@ def _settle(session: Session, actor: Actor | None, found: Shortfall, to: Shortfa
 def _hold_lost(session: Session, freed: Booking) -> None:
     """Let their owner hold what is lost also in the time that a booking has given back."""
     now, units = clock.now(), bookings.amounts_of_one(session, freed).keys()
-    for loss in queries.losses(session, now):
-        if bookings.amounts_of_one(session, loss.booking).keys() & units:
-            stock.hold_lost(session, loss.booking, loss.pieces, loss.since)
+    for loss in queries.losses(session, now, units):
+        stock.hold_lost(session, loss.booking, loss.pieces, loss.since)
 
 
 def _take_fewer(session: Session, actor: Actor | None, booking: Booking, fewer: int) -> None:

@@ -80,7 +80,7 @@ def test_a_thing_is_handed_over_in_three_taps(server: str, rows: Session, teleph
 def test_what_is_noted_without_a_network_is_sent_once(server: str, rows: Session, browser: Browser) -> None:
     """Of twelve chairs eight are out. In a cellar three come back and four go out; a colleague hands out two meanwhile.
 
-    The answer to the first that is sent gets lost, so it is sent once more.
+    At first the browser has no room for a note. The answer to the first that is sent gets lost: it is sent once more.
     """
     found = deal(rows, builders.offer(rows, builders.furniture(rows, name="Stolar i foajén")), amount=12)
     accept(rows, found.lister, found.proposal)
@@ -95,6 +95,7 @@ def test_what_is_noted_without_a_network_is_sent_once(server: str, rows: Session
         page.goto(f"{server}/bookings/{booking.id}")
         noted, away = page.get_by_role("region", name="Noterat utan nät"), page.context
         away.set_offline(True)
+        _note_without_room(page)
         for kind, text, amount in (("in", "Notera återlämning", "3"), ("out", "Notera utlämning", "4")):
             page.locator("summary", has_text=text).click()
             form = page.locator(f"#{kind}-form")
@@ -130,6 +131,26 @@ def test_what_is_noted_without_a_network_is_sent_once(server: str, rows: Session
     rows.expire_all()
     moved = rows.scalars(select(Movement).where(Movement.booking_id == booking.id).order_by(col(Movement.sequence)))
     assert [(each.kind, each.amount) for each in moved] == [("out", 8), ("out", 2), ("in", 3)]
+
+
+FILL_THE_STORAGE = """
+    let filled = "", n = 2 ** 22
+    while (n >= 1) {
+        try { localStorage.setItem("full", filled + "x".repeat(n)); filled += "x".repeat(n) }
+        catch { n = Math.floor(n / 2) }
+    }
+"""
+
+
+def _note_without_room(page: Page) -> None:
+    """Note a return on a browser's full storage; then there is room again."""
+    page.evaluate(FILL_THE_STORAGE)
+    page.locator("summary", has_text="Notera återlämning").click()
+    page.locator("#in-form").get_by_role("button", name="Notera återlämning").press("Enter")
+    expect(page.get_by_role("region", name="Noterat utan nät")).to_contain_text("Det är inte sparat")
+    assert_accessible(page)
+    page.evaluate("localStorage.removeItem('full')")
+    page.locator("summary", has_text="Notera återlämning").click()
 
 
 def lose_the_answer(route: Route) -> None:

@@ -18,7 +18,7 @@ from marketplace.bookings.movements import note
 from marketplace.requests.models import Need, NeedState
 from marketplace.shortfalls.models import Shortfall
 from marketplace.shortfalls.models import ShortfallState as S
-from marketplace.shortfalls.queries import waiting
+from marketplace.shortfalls.queries import promised_units, waiting
 from marketplace.shortfalls.rules import Promise, missing
 from marketplace.shortfalls.service import decide, end_due, look_through
 from resources.availability import Taken, peak
@@ -131,6 +131,14 @@ def test_a_cancelled_booking_falls_short_of_nothing(session: Session, lost: Lost
     look_through(session, clock.now())
     assert row_of(session, short) is None
     assert "shortfall_decided" not in told(session, later.lister)
+
+
+def test_only_losses_of_what_is_promised_are_looked_at(session: Session, lost: Lost) -> None:
+    _found, booking, later, short = lost
+    lent(session, of_ten(session), 8, builders.days(3, 9))
+    assert promised_units(session, clock.now()) == list(queries.amounts_of_one(session, booking))
+    service.cancel(session, later.requester, short.id, "no_longer_needed")
+    assert promised_units(session, clock.now()) == []
 
 
 def hour(n: int) -> datetime:
