@@ -59,7 +59,7 @@ def is_beginning(text: str) -> bool:
 def phone_faults(field: str, text: str) -> Iterator[InvalidParameter]:
     """Yield what is wrong with a text that may not say how to reach a person by telephone."""
     if phone_number_in(text):
-        yield InvalidParameter(field, None, "a person stays anonymous here: leave the phone number out")
+        yield InvalidParameter(field, None, "a phone number has no place here: leave it out")
 
 
 def check_text(field: str, text: str, *, least: int = 0, most: int) -> None:

@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.database import db
 from core.time import clock
 from hubs.activities import sample as activities
-from hubs.membership import agreements, people
+from hubs.membership import agreements, manifesto, people
 from hubs.membership.queries import membership_at
 from hubs.membership.rules import WELCOME, ApplicationDraft, MembershipDraft, Terms
 from hubs.places import queries, service
@@ -135,7 +135,7 @@ def _make(session: Session, sample: SampleHub) -> UUID:
         open_houses=(OpenHouseDraft(today + timedelta(days=70), today + timedelta(days=74)),),
     )
     hub = service.create(session, host, site.id, draft)
-    service.publish_manifesto(session, host, hub.id, MANIFESTO)
+    manifesto.publish(session, host, hub.id, MANIFESTO)
     return hub.id
 
 
@@ -152,7 +152,7 @@ def _join(session: Session, name: str, sample: SampleHub, hubs: dict[str, UUID])
             agreements.cover(session, _actor(session, CITY.host), asked.id, hubs[CITY.site])
     row_id = _apply(session, name, hub_id)
     people.admit(session, _actor(session, sample.host), row_id)
-    people.sign(session, person, row_id, 1)
+    manifesto.sign(session, person, row_id, 1)
     people.welcome(session, _actor(session, sample.host), row_id, WELCOME)
 
 

@@ -25,6 +25,9 @@ def _decided(facts: Facts) -> str:
 def _changed(facts: Facts) -> str:
     if facts["to"] == "moved":
         return _("“%(activity)s”, for which you have registered, has another time or place: %(starts)s.") % _when(facts)
+    if facts["to"] == "fewer":
+        text = _("“%(activity)s” has fewer seats now. You stand in line for as many as there are: %(seats)s.")
+        return text % {**facts, "seats": _seats(facts["seats"])}
     text = _("“%(activity)s” on %(starts)s, for which you have registered, is cancelled.") % _when(facts)
     return f"{text} {facts['words']}".rstrip()
 
@@ -55,7 +58,7 @@ def _offered(facts: Facts) -> str:
             "There is room for some of you at “%(activity)s”, %(starts)s: %(offered)s, and you are %(all)s. Take them, "
             "or wait for all and let others pass meanwhile. Answer by %(until)s; without an answer you wait."
         )
-    until = written.deadline(datetime.fromisoformat(facts["until"]))
+    until = written.deadline(datetime.fromisoformat(facts["answerBy"]))
     return text % {**_when(facts), "offered": _seats(facts["offered"]), "all": facts["seats"], "until": until}
 
 

@@ -40,6 +40,7 @@ _LISTS = {
     NoticeCode.HUB_APPLIED: "/hubs/{key}/people",
     NoticeCode.HUB_MEMBERSHIP_MOVED: "/hubs/{key}/membership",
     NoticeCode.HUB_MEMBER_MOVED: "/hubs/{key}/membership",
+    NoticeCode.HUB_MANIFESTO: "/hubs/{hubId}/membership",
 }
 """Where one reads on of what has no page of its own, or is asked no more."""
 
@@ -469,7 +470,7 @@ def _question_reported(facts: Facts) -> str:
 
 def _hub_membership_asked(facts: Facts) -> str:
     if facts["ended"]:
-        return _("%(organisation)s has ended its membership of %(hub)s.") % facts
+        return _("%(organisation)s is no member of %(hub)s any more.") % facts
     return _("%(organisation)s wants to be a member of %(hub)s. Answer it.") % facts
 
 
@@ -489,6 +490,10 @@ def _hub_member_moved(facts: Facts) -> str:
         case "refused":
             return _("You did not become a member of %(hub)s.") % facts
     return _("Your membership of %(hub)s is over.") % facts
+
+
+def _hub_manifesto(facts: Facts) -> str:
+    return _("%(hub)s has a new version of its manifesto. Read it, and sign it.") % facts
 
 
 def _of_booking(facts: Facts) -> Facts:
@@ -563,6 +568,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.HUB_MEMBERSHIP_MOVED: _hub_membership_moved,
     NoticeCode.HUB_APPLIED: _hub_applied,
     NoticeCode.HUB_MEMBER_MOVED: _hub_member_moved,
+    NoticeCode.HUB_MANIFESTO: _hub_manifesto,
     NoticeCode.PUBLISHED: _published,
     NoticeCode.RUN_FAILED: _run_failed,
     NoticeCode.SET_ASIDE: _set_aside,

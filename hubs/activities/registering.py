@@ -137,6 +137,17 @@ def advance(session: Session, row: HubActivity) -> None:
         _tell(session, row, found)
 
 
+def fit(session: Session, row: HubActivity) -> None:
+    """Let no group wait for more seats than there are by now, tell those that do, and offer what is free."""
+    for found in queries.line(session, row.id):
+        if row.seats is not None and found.seats > row.seats:
+            _store(session, None, found, waiting.lessen(_place(found), row.seats))
+            its: dict[str, Any] = {"activity": row.title, "to": "fewer", "seats": row.seats, "words": ""}
+            home = member(session, found.member_id).organisation_id
+            notify(session, {home}, NoticeCode.ACTIVITY_CHANGED, ENTITY, row.id, member_id=found.member_id, **its)
+    advance(session, row)
+
+
 def lapse_due(session: Session, passed: datetime) -> None:
     """Take back what was offered and not answered for in time, tell so, and offer it to those after."""
     for activity_id in queries.offers_over(session, passed):
@@ -246,7 +257,7 @@ def _tell(session: Session, row: HubActivity, found: HubRegistration) -> None:
         "seats": found.seats,
         "taken": found.taken,
         "offered": found.offered,
-        "until": found.offer_until.isoformat() if found.offer_until else None,
+        "answerBy": found.offer_until.isoformat() if found.offer_until else None,
     }
     home = member(session, found.member_id).organisation_id
     notify(session, {home}, code, "hub_registration", found.id, member_id=found.member_id, **facts)

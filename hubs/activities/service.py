@@ -27,6 +27,7 @@ from hubs.activities.rules import (
 )
 from hubs.membership.queries import is_member
 from hubs.places.models import Hub, HubZone
+from hubs.places.rules import check_open
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import mark_answered, notify
 from resources import claims
@@ -50,9 +51,10 @@ def initiate(session: Session, actor: Actor, hub_id: UUID, draft: ActivityDraft,
     BadInput
         It is no zone of the hub, or the series is too long.
     Conflict
-        ``too_many_activities``: so many of the actor's are not set yet.
+        ``hub_closed``. ``too_many_activities``: so many of the actor's are not set yet.
     """
     hub = queries.hub(session, hub_id)
+    check_open(hub)
     if not may_initiate(session, actor, hub):
         raise NotAllowed("not_hub_member", "Only members of the hub initiate activities there.")
     refuse_if(whole_faults("weeks", weeks, 1, MOST_IN_SERIES))
@@ -85,7 +87,8 @@ def change_draft(
 ) -> HubActivity:
     """Let an activity be what the draft says: who initiated it may until it is set, the host until it is over.
 
-    Whoever has registered is told of another time or place.
+    Whoever has registered is told of another time or place. A group in line that is larger than there are seats by now
+    waits for as many as there are, and is told so.
 
     Raises
     ------
@@ -112,7 +115,7 @@ def change_draft(
             _give_back(session, row)
             _take(session, row)
             _tell_registered(session, row, "moved")
-        registering.advance(session, row)
+        registering.fit(session, row)
     session.flush()
     return row
 
@@ -261,6 +264,7 @@ def _set(session: Session, actor: Actor, view: ActivityView) -> None:
     row = view.activity
     if row.starts <= clock.now():
         raise Conflict("past", "Its time has come already: choose another.")
+    check_open(view.hub)
     _check_beside(session, view.hub, row)
     _take(session, row)
     ACTIVITY.move(session, actor, row.id, _S.SET, set_at=clock.now(), claim_ids=row.claim_ids)
@@ -315,11 +319,13 @@ def _check_zone(session: Session, hub: Hub, zone_id: UUID | None) -> None:
 
 
 def _check_seats(view: ActivityView, seats: int | None) -> None:
-    """Refuse fewer seats than are taken, or are offered to somebody."""
+    """Refuse fewer seats than are taken, or are offered to somebody; and none while anybody has some or waits."""
     free, of = view.free, view.activity.seats
     taken = 0 if of is None or free is None else of - free
     if taken and (seats is None or seats < taken):
         raise BadInput("seats", seats, f"{taken} are taken, or offered to somebody: it cannot be fewer")
+    if view.waiting and seats is None:
+        raise BadInput("seats", None, "somebody stands in line: say how many may come")
 
 
 def _check_beside(session: Session, hub: Hub, row: HubActivity) -> None:

@@ -30,8 +30,9 @@ from hubs.membership.models import (
     HubMemberState,
 )
 from hubs.membership.rules import HUB_MEMBER, HUB_MEMBERSHIP, MembershipDraft, Terms
-from hubs.places.models import Hub, HubPhase
+from hubs.places.models import Hub
 from hubs.places.queries import hosted_hub, hub_view
+from hubs.places.rules import check_open
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 from marketplace.organisations.models import Member, Organisation
@@ -55,8 +56,8 @@ def ask(session: Session, actor: Actor, draft: MembershipDraft) -> HubMembership
     check_may(actor, Permission.ADMINISTER, actor.organisation_id)
     hubs = [hub_view(session, actor, key).hub for key in draft.hub_ids]
     lock_hubs(session, draft.hub_ids)
-    if any(each.phase is HubPhase.CLOSED for each in hubs):
-        raise Conflict("hub_closed", "The hub is closed and takes nobody in.")
+    for each in hubs:
+        check_open(each)
     if queries.going_on(session, actor.organisation_id, draft.hub_ids):
         raise Conflict("membership_exists", "Your organisation has, or has asked for, a membership there already.")
     row = HubMembership(
@@ -108,10 +109,10 @@ def cover(session: Session, actor: Actor, membership_id: UUID, hub_id: UUID) -> 
     NotFound, NotAllowed
         The actor does not see the agreement, or is not host of that hub; or it is not to cover it.
     Conflict
-        ``not_agreed``: the host who keeps the agreement has not agreed yet, or it is over.
+        ``not_agreed``: the host who keeps the agreement has not agreed yet, or it is over. ``hub_closed``.
     """
     row = queries.membership(session, actor, membership_id)
-    hosted_hub(session, actor, hub_id)
+    check_open(hosted_hub(session, actor, hub_id).hub)
     place = session.get(HubMembershipPlace, (membership_id, hub_id), with_for_update=True)
     if place is None:
         raise NotFound("hub", hub_id)
@@ -160,14 +161,11 @@ def end(session: Session, actor: Actor, membership_id: UUID) -> HubMembership:
     else:
         row = _of_host(session, actor, membership_id)
     _end(session, actor, row, min(filter(None, (row.ends, clock.today()))))
-    name = session.get_one(Organisation, row.organisation_id).name
-    for key in queries.hubs_of(session, row.id):
-        _tell_hosts(session, session.get_one(Hub, key), ended=name)
     return row
 
 
 def pass_time(session: Session, today: date) -> None:
-    """End agreements whose last day is over, and tell all their people."""
+    """End agreements whose last day is over, and tell all their people, and the hosts of the hubs."""
     for row in queries.out_of_time(session, today):
         _lock(session, row)
         if row.state is _S.AGREED and row.ends is not None and row.ends < today:
@@ -189,6 +187,9 @@ def _end(session: Session, actor: Actor | None, row: HubMembership, last: date, 
     _tell_admins(session, row)
     for each in people:
         tell_person(session, each, HubMemberState.ENDED)
+    name = session.get_one(Organisation, row.organisation_id).name
+    for key in queries.hubs_of(session, row.id):
+        _tell_hosts(session, session.get_one(Hub, key), ended=name)
 
 
 def tell_person(session: Session, row: HubMember, to: HubMemberState) -> None:

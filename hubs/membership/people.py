@@ -1,24 +1,23 @@
-"""Use cases of a person at a hub: apply, be let in while there are seats, sign, be welcomed, leave."""
+"""Use cases of a person at a hub: apply, be let in while there are seats, be welcomed, leave."""
 
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-from sqlmodel import Session, col
+from sqlmodel import Session
 
 from core.actor import Actor, Permission
 from core.database import changes
-from core.database.audit import record
-from core.errors import BadInput, Conflict, NotFound
+from core.errors import BadInput, Conflict
 from core.limits import LONGEST_WORDS
 from core.text import check_text
 from core.time import clock
 from hubs.membership import queries
 from hubs.membership.agreements import lock_hubs, tell_person
-from hubs.membership.models import ONE_AT_A_TIME, HubMember, HubMembership, HubMemberState, HubSignature
+from hubs.membership.models import HubMember, HubMembership, HubMemberState
 from hubs.membership.rules import HUB_MEMBER, WELCOME, ApplicationDraft
 from hubs.places.models import Hub
-from hubs.places.queries import hosted_hub, hub_view, manifestos
+from hubs.places.queries import hosted_hub, hub_view
+from hubs.places.rules import check_open
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import notify
 
@@ -33,11 +32,12 @@ def apply(session: Session, actor: Actor, hub_id: UUID, draft: ApplicationDraft)
     NotFound
         There is no such hub.
     Conflict
-        ``no_membership``: no agreement of the organisation covers it now. ``already_applied``: the actor has applied,
-        or is a member.
+        ``hub_closed``. ``no_membership``: no agreement of the organisation covers it now. ``already_applied``: the
+        actor has applied, or is a member.
     """
     hub = hub_view(session, actor, hub_id).hub
     lock_hubs(session, [hub_id])
+    check_open(hub)
     agreed = queries.membership_at(session, actor.organisation_id, hub_id)
     if agreed is None:
         raise Conflict("no_membership", "Your organisation has no membership there now. Ask an admin for one.")
@@ -74,10 +74,12 @@ def admit(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:
     NotFound, NotAllowed, StateChanged
         The actor does not see the application, is not host there, or it is answered already.
     Conflict
-        ``no_membership``: the organisation's agreement does not cover the hub now. ``no_seat``: none is left.
+        ``hub_closed``. ``no_membership``: the organisation's agreement does not cover the hub now. ``no_seat``: none is
+        left.
     """
     row = _of_host(session, actor, hub_member_id)
     hub = session.get_one(Hub, row.hub_id)
+    check_open(hub)
     agreed = queries.membership_at(session, queries.home_of(session, row), row.hub_id)
     if agreed is None or agreed.id != row.membership_id:
         raise Conflict("no_membership", "The organisation has no membership there now.")
@@ -119,7 +121,7 @@ def leave(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:
     NotFound, StateChanged
         It is not the actor's own, or is over.
     """
-    row = _own(session, actor, hub_member_id)
+    row = queries.own_hub_member(session, actor, hub_member_id)
     lock_hubs(session, [row.hub_id])
     session.refresh(row, with_for_update=True)
     HUB_MEMBER.move(session, actor, row.id, _S.WITHDRAWN if row.state is _S.APPLIED else _S.LEFT)
@@ -144,46 +146,11 @@ def welcome(session: Session, actor: Actor, hub_member_id: UUID, steps: Collecti
     return row
 
 
-def sign(session: Session, actor: Actor, hub_member_id: UUID, number: int) -> HubMember:
-    """Sign the latest version of a hub's manifesto, as one who has applied or is a member. Signed twice, it is once.
-
-    Raises
-    ------
-    NotFound
-        It is not the actor's own, or there is nothing to sign.
-    Conflict
-        ``manifesto_changed``: there is a later version than the one that the actor has read. ``membership_over``: the
-        actor has left, or was not let in.
-    """
-    row = _own(session, actor, hub_member_id)
-    latest = next(iter(manifestos(session, row.hub_id)), None)
-    if latest is None:
-        raise NotFound("manifesto to sign", row.hub_id)
-    if row.state not in ONE_AT_A_TIME:
-        raise Conflict("membership_over", "You are no member there any more, and have not applied.")
-    if latest.number != number:
-        raise Conflict(
-            "manifesto_changed", "The manifesto has been changed since you read it. Read it, and sign it then."
-        )
-    values = {"hub_member_id": row.id, "manifesto_id": latest.id, "at": clock.now()}
-    made = insert(HubSignature).values(values).on_conflict_do_nothing().returning(col(HubSignature.at))
-    if session.scalar(made) is not None:
-        record(session, actor, HUB_MEMBER.entity, row.id, reason_code="signed", details={"number": number})
-    return row
-
-
 def _has_no_seat(session: Session, agreed: HubMembership, row: HubMember) -> bool:
     """Tell whether the organisation has no seat left; who is a member of one hub takes no second seat for another."""
     if agreed.seats is None or queries.has_seat(session, agreed.id, row.member_id):
         return False
     return queries.seats_of_membership(session, agreed.id) >= agreed.seats
-
-
-def _own(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:
-    row = queries.hub_member(session, actor, hub_member_id)
-    if row.member_id != actor.member_id:
-        raise NotFound("hub_member of yours", hub_member_id)
-    return row
 
 
 def _of_host(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:

@@ -231,6 +231,14 @@ def hub_member(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember
     return row
 
 
+def own_hub_member(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:
+    """Return the actor's own application, or its seat; NotFound where it is not."""
+    row = hub_member(session, actor, hub_member_id)
+    if row.member_id != actor.member_id:
+        raise NotFound("hub_member of yours", hub_member_id)
+    return row
+
+
 def own_page(session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[HubMember]:
     """Return all that the actor has applied to, the latest first."""
     found = select(HubMember).where(col(HubMember.member_id) == actor.member_id)

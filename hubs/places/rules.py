@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from core.errors import InvalidParameter
+from core.errors import Conflict, InvalidParameter
 from core.limits import (
     GREATEST_WHOLE,
     LONGEST_NAME,
@@ -19,7 +19,7 @@ from core.limits import (
     whole_faults,
 )
 from core.text import text_faults
-from hubs.places.models import HubPhase, HubRole, ZoneUse
+from hubs.places.models import Hub, HubPhase, HubRole, ZoneUse
 
 MOST_ZONES, MOST_ROLES, MOST_OPEN_HOUSES, MOST_FEES = 50, 50, 20, 10
 MOST_SEATS, GREATEST_FEE = 100_000, 10_000_000
@@ -154,6 +154,18 @@ def manifesto_faults(words: str) -> Iterator[InvalidParameter]:
 def fee_steps(stored: Sequence[Mapping[str, Any]]) -> tuple[FeeStep, ...]:
     """Return the ladder of fees that a hub keeps."""
     return tuple(FeeStep(each["employees_from"], each["fee_sek"]) for each in stored)
+
+
+def check_open(hub: Hub) -> None:
+    """Refuse what nobody does at a hub that is closed.
+
+    Raises
+    ------
+    Conflict
+        ``hub_closed``.
+    """
+    if hub.phase is HubPhase.CLOSED:
+        raise Conflict("hub_closed", "The hub is closed: it takes nobody in, and nothing new is on there.")
 
 
 def fee_of(fees: Sequence[FeeStep], employees: int) -> int | None:

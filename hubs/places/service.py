@@ -1,4 +1,4 @@
-"""Use cases of a hub: make one at a site, say something else of it, and have a new version of its manifesto."""
+"""Use cases of a hub: make one at a site, and say something else of it."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -13,11 +13,10 @@ from core.actor import Actor, Permission, refusal
 from core.database.audit import record
 from core.database.tables import any_of
 from core.errors import BadInput, Conflict, InvalidParameter, NotFound, VersionChanged
-from core.limits import refuse_if
 from core.time import clock
 from hubs.places import queries
-from hubs.places.models import Hub, HubManifesto, HubOpenHouse, HubRoleHolder, HubZone
-from hubs.places.rules import HubDraft, RoleDraft, manifesto_faults
+from hubs.places.models import Hub, HubOpenHouse, HubRoleHolder, HubZone
+from hubs.places.rules import HubDraft, RoleDraft
 from marketplace.organisations.models import Member, Organisation
 from resources.models import Site
 
@@ -82,32 +81,6 @@ def change(session: Session, actor: Actor, hub_id: UUID, draft: HubDraft, *, if_
     _put_in(session, row, draft)
     record(session, actor, ENTITY, hub_id, from_state=before.value, to_state=row.phase.value, reason_code="changed")
     return row
-
-
-def publish_manifesto(session: Session, actor: Actor, hub_id: UUID, words: str) -> HubManifesto:
-    """Have a version of the manifesto that members are asked to sign; what was signed before stays as it was.
-
-    The same words once more are no new version.
-
-    Raises
-    ------
-    NotFound, NotAllowed
-        The actor does not see the hub, or is not host of it.
-    BadInput
-        It says nothing, or too much.
-    """
-    row = queries.hosted_hub(session, actor, hub_id).hub
-    refuse_if(manifesto_faults(words))
-    session.refresh(row, with_for_update=True)
-    latest = next(iter(queries.manifestos(session, hub_id)), None)
-    if latest is not None and latest.words == words.strip():
-        return latest
-    number = latest.number + 1 if latest else 1
-    made = HubManifesto(hub_id=hub_id, number=number, words=words.strip(), at=clock.now())
-    session.add(made)
-    session.flush()
-    record(session, actor, ENTITY, hub_id, reason_code="manifesto", details={"number": made.number})
-    return made
 
 
 def _columns(draft: HubDraft) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class NoticeGroup(StrEnum):
     OUTCOMES = "outcomes"  # what became of what one asked for, offered or agreed to
     SEARCHES = "searches"
     WISHES = "wishes"  # to try another employer: a mail at work is read by more than its owner
+    HUBS = "hubs"  # which day to come, and what has changed of what one has registered for
     OPERATIONS = "operations"  # runs, and who takes part
     INVITATIONS = "invitations"  # no notices, but what one has asked for or lends, into one's calendar
 
@@ -102,6 +103,7 @@ CHOICES: Mapping[NoticeGroup, Choice] = {
     NoticeGroup.OUTCOMES: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
     NoticeGroup.SEARCHES: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
     NoticeGroup.WISHES: Choice((_F.NEVER, _F.DAILY, _F.AT_ONCE)),
+    NoticeGroup.HUBS: Choice((_F.AT_ONCE, _F.DAILY, _F.NEVER)),
     NoticeGroup.OPERATIONS: Choice((_F.DAILY, _F.AT_ONCE, _F.NEVER)),
     NoticeGroup.INVITATIONS: Choice((_F.NEVER, _F.AT_ONCE)),
 }
@@ -127,6 +129,8 @@ _GROUPS = {
     NoticeCode.LATER_END_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_MEMBERSHIP_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_APPLIED: NoticeGroup.ANSWERS,
+    NoticeCode.ACTIVITY_PROPOSED: NoticeGroup.ANSWERS,
+    **dict.fromkeys((NoticeCode.HUB_DAYS, NoticeCode.REGISTRATION, NoticeCode.ACTIVITY_CHANGED), NoticeGroup.HUBS),
     NoticeCode.SHORTFALL: NoticeGroup.ANSWERS,
     NoticeCode.ROOM_PROPOSED: NoticeGroup.ANSWERS,
     **dict.fromkeys(OF_WISHES, NoticeGroup.WISHES),

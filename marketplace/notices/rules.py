@@ -74,10 +74,11 @@ class NoticeCode(StrEnum):
     ACTIVITY_TAKEN_OVER = "activity_taken_over"  # to the host: who initiated it has left
     REGISTRATION = "registration"  # to who has registered: has seats, waits, or has none any more
     SEATS_OFFERED = "seats_offered"  # to the same: seats are held, answer in time
-    HUB_MEMBERSHIP_ASKED = "hub_membership_asked"  # to hosts of a hub: an organisation wants to join, or has ended it
+    HUB_MEMBERSHIP_ASKED = "hub_membership_asked"  # to hosts of a hub: an organisation wants to join, or has left
     HUB_MEMBERSHIP_MOVED = "hub_membership_moved"  # to admins: what has become of the organisation's membership
     HUB_APPLIED = "hub_applied"  # to hosts: somebody applies
     HUB_MEMBER_MOVED = "hub_member_moved"  # to a person alone: let in, refused, or over
+    HUB_MANIFESTO = "hub_manifesto"  # to a member of a hub alone: there is a new version to sign
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 

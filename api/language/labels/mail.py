@@ -8,6 +8,7 @@ MAIL = {
         "outcomes": "What became of proposals, bookings and cards",
         "searches": "What saved searches find",
         "wishes": "Your wishes to try another employer",
+        "hubs": "Hubs: which day to come, and what you have registered for",
         "operations": "Matching runs, and who takes part",
         "invitations": "Invitations into your calendar: what you have asked for or lend",
     },

@@ -31,6 +31,8 @@ from hubs.activities.queries import ActivitySearch, ActivityView
 from hubs.activities.registering import SeatAnswer
 from hubs.activities.rules import LARGEST_GROUP, LONGEST_ADDRESS, MOST_IN_SERIES, MOST_SEATS, ActivityDraft
 from hubs.places import queries as places
+from hubs.places.models import HubPhase
+from hubs.places.rules import check_open
 from marketplace.views import reads
 
 LIST, ONE, SHAPE = "hubs/activities.html", "hubs/activity.html", "hubs/shaping.html"
@@ -60,7 +62,9 @@ class ActivityPages(Controller):
             "address": lambda number: address_of_page(request, number),
             "forms": [(each.value, label(each)) for each in ActivityForm],
             "hub": at,
-            "may_initiate": bool(at and actor and service.may_initiate(session, actor, at)),
+            "may_initiate": bool(
+                at and actor and at.phase is not HubPhase.CLOSED and service.may_initiate(session, actor, at)
+            ),
         }
         return page(LIST, context)
 
@@ -210,6 +214,7 @@ def _new(visit: Visit, hub_id: UUID) -> dict[str, Any]:
     hub = places.hub_view(visit.session, visit.actor, hub_id).hub
     if not service.may_initiate(visit.session, visit.actor, hub):
         raise refusal(visit.actor, Permission.HOST)
+    check_open(hub)
     return _choices(visit.session, hub.id) | {"hub": hub, "activity": None, "action": f"/activities/new/{hub_id}"}
 
 

@@ -18,7 +18,7 @@ from core.actor import Actor, Permission, check_may
 from core.errors import Conflict
 from core.limits import GREATEST_WHOLE
 from core.time import clock
-from hubs.membership import agreements, people, queries
+from hubs.membership import agreements, manifesto, people, queries
 from hubs.membership.models import HubMemberState
 from hubs.membership.reading import hub_told
 from hubs.membership.rules import ApplicationDraft, MembershipDraft
@@ -68,7 +68,7 @@ class JoiningPages(Controller):
             row = queries.own(visit.session, visit.actor, key)
             if row is None:
                 raise Conflict("membership_over", "You are no member there any more, and have not applied.")
-            people.sign(visit.session, visit.actor, row.id, number)
+            manifesto.sign(visit.session, visit.actor, row.id, number)
 
         return _done(visit, key, do, _("You have signed the manifesto."))
 

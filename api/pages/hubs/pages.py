@@ -22,6 +22,7 @@ from api.pages.visit import Visit
 from core.actor import Actor, Permission, refusal
 from core.limits import LONGEST_TEXT
 from core.time import opening
+from hubs.membership import manifesto
 from hubs.membership.queries import may_hold_roles
 from hubs.membership.reading import HubTold, hub_told
 from hubs.places import queries, service
@@ -113,7 +114,7 @@ class HubPages(Controller):
         hosted_hub(session, visit.actor, key)
         told = hub_told(session, visit.actor, key)
         with form.acting(session, CHANGE, lambda: _changed(session, visit.actor, told, Form()), {"words": "manifesto"}):
-            service.publish_manifesto(session, visit.actor, key, form.value("manifesto"))
+            manifesto.publish(session, visit.actor, key, form.value("manifesto"))
         return see_other(visit.request, f"/hubs/{key}", _("The manifesto is published. Members are asked to sign it."))
 
 

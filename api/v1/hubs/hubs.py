@@ -26,6 +26,7 @@ from api.schemas.hubs.places import (
 )
 from core.actor import Actor
 from core.database.page import page_of
+from hubs.membership import manifesto
 from hubs.membership.models import HubMemberState
 from hubs.membership.queries import memberships_of_hub, people_page
 from hubs.membership.reading import hub_told
@@ -126,7 +127,7 @@ class Hubs(Controller):
         data: JSONBody[ManifestoIn],
     ) -> ManifestoOut:
         """Have a new version that members are asked to sign; the words that stand already are none. For hosts."""
-        return manifesto_out(service.publish_manifesto(session, actor, key, data.words))
+        return manifesto_out(manifesto.publish(session, actor, key, data.words))
 
     @get(
         "/{key:uuid}/members",

@@ -21,7 +21,7 @@ from api.schemas.hubs.membership import (
     hub_member_out,
 )
 from core.actor import Actor
-from hubs.membership import people, queries
+from hubs.membership import manifesto, people, queries
 from hubs.membership.models import HubMember
 from marketplace.organisations.queries import member
 from marketplace.views.reads import members_read
@@ -147,7 +147,7 @@ class HubMembers(Controller):
         data: JSONBody[HubSignatureIn],
     ) -> HubMemberOut:
         """Sign the latest version; refused (409 `manifesto_changed`) where you have read an earlier one."""
-        return _out(session, people.sign(session, actor, key, data.number))
+        return _out(session, manifesto.sign(session, actor, key, data.number))
 
     @post(
         "/{key:uuid}/welcome",

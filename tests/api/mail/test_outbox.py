@@ -100,6 +100,7 @@ QUESTIONS_THAT_WAIT = {
     NoticeCode.QUESTION_REPORTED,
     NoticeCode.HUB_MEMBERSHIP_ASKED,
     NoticeCode.HUB_APPLIED,
+    NoticeCode.ACTIVITY_PROPOSED,
 }
 MONDAY_NOON = datetime(2027, 3, 1, 12, tzinfo=clock.STOCKHOLM)
 
@@ -126,6 +127,8 @@ def test_the_day_s_mail_is_due_at_seven_by_the_clock_on_the_wall() -> None:
         *((code, {}, {"outcomes": "never"}, 0) for code in NoticeCode if code in QUESTIONS_THAT_WAIT),
         (NoticeCode.QUESTION_ANSWERED, {}, {"outcomes": "never"}, None),
         (NoticeCode.SEARCH_FOUND, {}, {"searches": "nonsense"}, 19),
+        (NoticeCode.HUB_DAYS, {}, {}, 0),  # the day after it would be too late
+        (NoticeCode.SEATS_OFFERED, {"answerBy": "2027-03-03T00:00:00+01:00"}, {"hubs": "never"}, 0),
         (NoticeCode.WISH_FITS, {"needs": 1}, {}, None),  # a mail at work is read by more than its owner
         (NoticeCode.WISH_FITS, {"needs": 1}, {"wishes": "at_once"}, 0),
     ],
@@ -156,6 +159,7 @@ def test_every_code_has_a_group_and_what_cannot_be_missed_cannot_be_turned_off()
         NoticeGroup.OUTCOMES,
         NoticeGroup.SEARCHES,
         NoticeGroup.WISHES,
+        NoticeGroup.HUBS,
         NoticeGroup.OPERATIONS,
         NoticeGroup.INVITATIONS,
     }

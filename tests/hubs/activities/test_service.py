@@ -15,12 +15,15 @@ from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState
 from hubs.activities.rules import ActivityDraft
 from hubs.membership import agreements
 from hubs.membership.models import HubMembership
-from hubs.places.models import Hub
+from hubs.places.models import Hub, HubPhase
+from hubs.waiting.line import Standing
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Organisation
 from resources.models import Claim, ClaimSource, Resource
 from tests import builders
 from tests.hubs import rows
+
+OPEN: dict[str, Any] = {"audience": ActivityAudience.EVERYBODY}
 
 
 @dataclass
@@ -161,6 +164,41 @@ def test_there_are_never_fewer_seats_than_are_taken(session: Session, place: Pla
             service.change_draft(session, place.host, row.id, draft(seats=seats))
     service.change_draft(session, place.host, row.id, draft(seats=3))
     assert queries.activity_view(session, place.member, row.id).free == 0
+
+
+def test_a_group_in_line_waits_for_no_more_seats_than_there_are_by_now(session: Session, place: Place) -> None:
+    row = is_set(session, place, **OPEN)  # eight seats
+    registering.register(session, place.host, row.id, 4)
+    group = registering.register(session, place.member, row.id, 6)
+    registering.answer(session, place.member, row.id, registering.SeatAnswer.WAIT)
+    with pytest.raises(BadInput, match="4 are taken"):
+        service.change_draft(session, place.host, row.id, draft(**OPEN | {"seats": None}))
+    service.change_draft(session, place.host, row.id, draft(**OPEN | {"seats": 5}))
+    assert (group.state, group.seats) == (Standing.WAITING, 5)
+    fewer = [(member, facts["to"], facts["seats"]) for member, facts in told(session, "activity_changed")]
+    assert fewer == [(place.member.member_id, "fewer", 5)]
+    registering.answer(session, place.host, row.id, registering.SeatAnswer.DECLINE)
+    assert (group.state, group.offered) == (Standing.OFFERED, 5)
+
+
+def test_there_is_a_number_of_seats_as_long_as_somebody_waits(session: Session, place: Place) -> None:
+    row = is_set(session, place, **OPEN | {"seats": 1})
+    group = registering.register(session, place.host, row.id)
+    registering.register(session, place.member, row.id)
+    group.state, group.taken = Standing.DECLINED, 0  # before the next was asked
+    session.flush()
+    with pytest.raises(BadInput, match="in line"):
+        service.change_draft(session, place.host, row.id, draft(**OPEN | {"seats": None}))
+
+
+def test_at_a_hub_that_is_closed_nothing_new_is_on(session: Session, place: Place) -> None:
+    (row,) = service.initiate(session, place.member, place.hub.id, draft())
+    service.propose(session, place.member, row.id)
+    place.hub.phase = HubPhase.CLOSED
+    with pytest.raises(Conflict, match="closed"):
+        service.set_(session, place.host, row.id)
+    with pytest.raises(Conflict, match="closed"):
+        service.initiate(session, place.member, place.hub.id, draft())
 
 
 def test_an_organisation_leaves_in_the_middle_of_what_it_holds(session: Session, place: Place) -> None:

@@ -126,6 +126,7 @@ def test_the_end_of_an_agreement_reaches_all_its_people(session: Session, by: st
         assert not queries.is_member(session, hub.id, each.member_id)
     assert stays.state is HubMemberState.ACTIVE
     assert told(session, home.id) == [("hub_membership_moved", "ended")]
+    assert told(session, hub.organisation_id) == [("hub_membership_asked", None)], "the hosts once, whoever ends it"
 
 
 def test_other_terms_are_agreed_anew_but_never_fewer_seats_than_are_taken(session: Session):

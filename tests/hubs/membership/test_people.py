@@ -6,17 +6,18 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from core.actor import Actor
 from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
-from hubs.membership import people, queries
+from hubs.membership import manifesto, people, queries
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.rules import ApplicationDraft
-from hubs.places import service as places
-from hubs.places.models import Hub
+from hubs.places.models import Hub, HubPhase
+from marketplace.notices.models import Notice
 from marketplace.notices.queries import notices_page
+from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Organisation
 from tests import builders
 from tests.hubs import rows
@@ -50,6 +51,16 @@ def test_a_person_applies_is_let_in_and_both_sides_are_told(session: Session, hu
     assert [each.code for each in notices_page(session, actor).items] == ["hub_member_moved"]
     with pytest.raises(StateChanged):
         people.refuse(session, host, row.id)
+
+
+def test_a_hub_that_is_closed_takes_nobody_in(session: Session, hub: Hub):
+    row = people.apply(session, applicant(session, hub), hub.id, SAID)
+    hub.phase = HubPhase.CLOSED
+    with pytest.raises(Conflict, match="closed"):
+        people.apply(session, applicant(session, hub), hub.id, SAID)
+    with pytest.raises(Conflict, match="closed"):
+        people.admit(session, host_of(session, hub), row.id)
+    people.refuse(session, host_of(session, hub), row.id)
 
 
 def test_only_whose_organisation_is_a_member_applies_and_once(session: Session, hub: Hub):
@@ -114,24 +125,31 @@ def test_the_manifesto_is_signed_as_it_stands_and_a_later_one_anew(session: Sess
     actor, host = applicant(session, hub), host_of(session, hub)
     row = people.apply(session, actor, hub.id, SAID)
     with pytest.raises(NotFound):
-        people.sign(session, actor, row.id, 1)
-    places.publish_manifesto(session, host, hub.id, "Vi delar.")
-    people.sign(session, actor, row.id, 1)
+        manifesto.sign(session, actor, row.id, 1)
+    manifesto.publish(session, host, hub.id, "Vi delar.")
+    manifesto.sign(session, actor, row.id, 1)
     first = queries.signed_by(session, [row.id])[row.id]
-    people.sign(session, actor, row.id, 1)
-    places.publish_manifesto(session, host, hub.id, "Vi delar och lyssnar.")
+    manifesto.sign(session, actor, row.id, 1)
+    manifesto.publish(session, host, hub.id, "Vi delar och lyssnar.")
     with pytest.raises(Conflict, match="changed since you read it"):
-        people.sign(session, actor, row.id, 1)
+        manifesto.sign(session, actor, row.id, 1)
     assert queries.signed_by(session, [row.id])[row.id] == first
     with pytest.raises(NotFound):
-        people.sign(session, host, row.id, 2)
-    people.sign(session, actor, row.id, 2)
+        manifesto.sign(session, host, row.id, 2)
+    manifesto.sign(session, actor, row.id, 2)
     signed = queries.signed_by(session, [row.id])[row.id]
     assert (list(signed), signed[1]) == ([1, 2], first[1])
+    people.admit(session, host, row.id)
+    manifesto.publish(session, host, hub.id, "Vi delar, lyssnar och lånar ut.")
+    code = col(Notice.code) == NoticeCode.HUB_MANIFESTO
+    told = session.exec(select(Notice).where(code)).one()  # whoever had only applied was not asked
+    assert (told.member_id, told.read_at) == (actor.member_id, None)
+    manifesto.sign(session, actor, row.id, 3)
+    assert told.read_at is not None
     people.leave(session, actor, row.id)
-    places.publish_manifesto(session, host, hub.id, "Vi delar, lyssnar och lånar.")
+    manifesto.publish(session, host, hub.id, "Vi delar, lyssnar och lånar.")
     with pytest.raises(Conflict, match="no member there"):
-        people.sign(session, actor, row.id, 3)
+        manifesto.sign(session, actor, row.id, 4)
 
 
 def test_the_host_ticks_off_the_welcome(session: Session, hub: Hub):

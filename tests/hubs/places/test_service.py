@@ -10,6 +10,7 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, VersionChanged
 from core.time import clock
+from hubs.membership import manifesto
 from hubs.places import queries, service
 from hubs.places.models import HubPhase, HubRole, ZoneUse
 from hubs.places.rules import FeeStep, HubDraft, OpenHouseDraft, RoleDraft, ZoneDraft, fee_of
@@ -75,7 +76,7 @@ def test_only_a_host_of_the_site_makes_or_changes_a_hub(session: Session):
     with pytest.raises(NotAllowed):
         service.change(session, host, hub.id, said)
     with pytest.raises(NotAllowed):
-        service.publish_manifesto(session, host, hub.id, "Vi delar.")
+        manifesto.publish(session, host, hub.id, "Vi delar.")
 
 
 def test_a_host_by_name_hosts_those_sites_alone(session: Session):
@@ -175,11 +176,11 @@ def test_a_manifesto_has_versions_and_the_same_words_are_no_new_one(session: Ses
     site = builders.site(session)
     hub, host = rows.hub(session, site), host_of(session, site)
     for words in ("Vi delar.", "Vi delar. ", "Vi delar och lyssnar."):
-        service.publish_manifesto(session, host, hub.id, words)
+        manifesto.publish(session, host, hub.id, words)
     found = [(each.number, each.words) for each in queries.manifestos(session, hub.id)]
     assert found == [(2, "Vi delar och lyssnar."), (1, "Vi delar.")]
     with pytest.raises(BadInput):
-        service.publish_manifesto(session, host, hub.id, "  ")
+        manifesto.publish(session, host, hub.id, "  ")
 
 
 @pytest.mark.parametrize(
