@@ -1,25 +1,26 @@
-"""What a run's proposals came to in all, told of it ever after: how far away, and the points by criterion."""
+"""What a run's proposals came to in all, told of it ever after, whatever becomes of them."""
 
-from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-
-from marketplace.runs.reasons import LineReasons
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
 class Published:
-    """The mean distance in metres, None where none is known, and the points of all lines by criterion."""
+    """How far away it is, what it is worth, whom it served where, and who gives and takes.
+
+    Attributes
+    ----------
+    distance_m
+        The mean of all lines whose distance is known; None where none is.
+    points
+        Of all lines, by criterion.
+    families, counties
+        Needs looked at and served, by family and by county code.
+    organisations
+        Needs that an organisation gets something for and lends something to, by its id.
+    """
 
     distance_m: float | None
     points: dict[str, int]
-
-
-def published(lines: Iterable[LineReasons]) -> Published:
-    """Add up the reasons of all lines that a run publishes."""
-    metres, points = list[float](), Counter[str]()
-    for line in lines:
-        points.update(line.by_term)
-        if line.metres is not None:
-            metres.append(line.metres)
-    return Published(sum(metres) / len(metres) if metres else None, dict(points))
+    families: dict[str, tuple[int, int]] = field(default_factory=dict)
+    counties: dict[str, tuple[int, int]] = field(default_factory=dict)
+    organisations: dict[str, tuple[int, int]] = field(default_factory=dict)

@@ -2,22 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 from sqlmodel import Session, col
 
 from core.database.statements import made_once
-from core.database.tables import by_swedish
+from core.database.tables import any_of, by_swedish
 from core.errors import NotFound
-from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.queries import OrganisationInShort
-from marketplace.proposals.models import Proposal, ProposalLine
-from marketplace.requests.models import Need, Request
 from marketplace.runs import queries
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
+from marketplace.runs.models import MatchingRun, RunState
 from marketplace.runs.published import Published
 from marketplace.views.run import RunView
 
@@ -89,75 +85,36 @@ def overview(session: Session, view: RunView) -> Overview:
     before = queries.published_before(session, view.run)
     return Overview(
         view,
-        _figures(session, view.run),
-        _figures(session, before) if before else None,
-        _give_and_take(session, view.run.id),
+        _figures(view.run),
+        _figures(before) if before else None,
+        _give_and_take(session, view.run),
     )
 
 
-def _figures(session: Session, run: MatchingRun) -> Figures:
+def _figures(run: MatchingRun) -> Figures:
     came_to, served = run.published or Published(None, {}), run.served or 0
-    families, counties = (
-        {name: Served(name, *counts) for name, *counts in session.execute(*_served(run.id, (key,)))}
-        for key in ("family", "county")
-    )
     return Figures(
         run,
-        families,
-        counties,
+        _most_first(came_to.families),
+        _most_first(came_to.counties),
         came_to.distance_m,
         {code: total / served for code, total in came_to.points.items()} if served else {},
     )
 
 
-@made_once
-def _served(run_id: UUID, by: tuple[str]) -> Select[str, int, int]:
-    """Count by family or county how many needs a run looked at, and how many it served."""
-    county = func.coalesce(func.left(Need.municipality_code, 2), Organisation.county_code)
-    key = {"family": col(Need.family), "county": county}[by[0]]
-    return (
-        select(key, func.count(), func.count().filter(col(NeedOutcome.served)))
-        .select_from(NeedOutcome)
-        .join(Need, col(Need.id) == col(NeedOutcome.need_id))
-        .join(Request, col(Request.id) == col(Need.request_id))
-        .join(Organisation, col(Organisation.id) == col(Request.organisation_id))
-        .where(col(NeedOutcome.run_id) == run_id)
-        .group_by(key)
-        .order_by(func.count().desc(), key)
-    )
+def _most_first(counted: Mapping[str, tuple[int, int]]) -> dict[str, Served]:
+    rows = sorted(counted.items(), key=lambda row: (-row[1][0], row[0]))
+    return {key: Served(key, needs, served) for key, (needs, served) in rows}
 
 
-def _give_and_take(session: Session, run_id: UUID) -> list[GiveAndTake]:
-    rows = session.execute(*_given_and_taken(run_id))
-    return [GiveAndTake(OrganisationInShort(key, name), gets, lends) for key, name, gets, lends in rows]
+def _give_and_take(session: Session, run: MatchingRun) -> list[GiveAndTake]:
+    counted = run.published.organisations if run.published else {}
+    named = session.execute(*_named([UUID(key) for key in counted]))
+    return [GiveAndTake(OrganisationInShort(key, name), *counted[str(key)]) for key, name in named]
 
 
 @made_once
-def _given_and_taken(run_id: UUID) -> Select[*tuple[Any, ...]]:
-    lines = (
-        select(
-            col(ProposalLine.need_id),
-            col(Request.organisation_id).label("asker"),
-            col(Offer.organisation_id).label("lender"),
-        )
-        .join(Proposal, col(Proposal.id) == col(ProposalLine.proposal_id))
-        .join(Request, col(Request.id) == col(Proposal.request_id))
-        .join(Offer, col(Offer.id) == col(ProposalLine.offer_id))
-        .where(col(Proposal.run_id) == run_id)
-        .subquery()
-    )
-    gets, lends = (
-        select(lines.c[side].label("id"), func.count(lines.c.need_id.distinct()).label("needs"))
-        .group_by(lines.c[side])
-        .subquery()
-        for side in ("asker", "lender")
-    )
-    home, counts = (Organisation.id, Organisation.name), (gets.c.needs, lends.c.needs)
-    return (
-        select(*map(col, home), *(func.coalesce(each, 0) for each in counts))
-        .select_from(Organisation)
-        .outerjoin(gets, gets.c.id == col(Organisation.id))
-        .outerjoin(lends, lends.c.id == col(Organisation.id))
-        .where(func.coalesce(*counts).is_not(None))
-        .order_by(by_swedish(col(Organisation.name)), col(Organisation.id))
-    )
+def _named(organisation_ids: list[UUID]) -> Select[UUID, str]:
+    name = col(Organisation.name)
+    chosen = select(col(Organisation.id), name).where(any_of(col(Organisation.id), organisation_ids))
+    return chosen.order_by(by_swedish(name), col(Organisation.id))

@@ -6,17 +6,23 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
 
 from core.database import db
 from core.database.postgres import migrate
 from core.serialization import from_json
+from marketplace.planning.execution.adding_up import added_up
+from marketplace.runs.models import MatchingRun, NeedOutcome
+from marketplace.runs.published import Published
 from migrations.tables import metadata
 from resources.families import family_of
 from resources.families.furniture import FurnitureFacts, ValuationBasis
 from resources.families.space import Fitting, SpaceFacts
 from resources.families.staff import StaffTime
 from resources.families.vehicle import Fuel, VehicleFacts
+from tests import builders
 from tests.architecture.earlier import database
+from tests.marketplace.proposals.deals import deal
 
 ROOT = Path(__file__).parents[2]
 RUN = "01980000-0000-7000-8000-000000000001"
@@ -625,6 +631,27 @@ def test_0045_adds_up_what_runs_published(old: Engine):
     points = {"distance": -500, "fit": 5}  # of the first its own share, not its terms
     assert added_up == [{"points": points, "distance_m": 2500.25}, {"points": {}, "distance_m": None}]
     migrate.downgrade(old, "0044")
+
+
+def test_0072_counts_what_runs_count_since(postgres):
+    with database(postgres) as engine:
+        migrate.upgrade(engine)
+        with Session(engine, expire_on_commit=False) as rows:
+            found = deal(rows)
+            run = rows.get_one(MatchingRun, found.proposal.run_id)
+            other = builders.need(rows, found.request, municipality_code="0180")
+            for need, served in ((found.needs[0], True), (other, False)):
+                builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code="served"))
+            run.published = added_up(rows, run.id, ())
+            assert run.published.families == {"space": (2, 1)}
+            assert run.published.counties == {"01": (1, 0), "23": (1, 1)}
+            rows.commit()
+        migrate.downgrade(engine, "0071")
+        with Session(engine) as rows:
+            assert rows.get_one(MatchingRun, run.id).published == Published(None, {})
+        migrate.upgrade(engine)
+        with Session(engine) as rows:
+            assert rows.get_one(MatchingRun, run.id).published == run.published
 
 
 OTHER_RUN = """

@@ -22,6 +22,7 @@ from marketplace.notices.service import notify
 from marketplace.planning.encoding import documents
 from marketplace.planning.encoding.build import Built, Watch
 from marketplace.planning.encoding.decode import DraftLine, ProposalDraft, take_if_it_fits
+from marketplace.planning.execution.adding_up import added_up
 from marketplace.planning.execution.planners import planning_organisations
 from marketplace.planning.reasons.collect import Outcome, Reasons
 from marketplace.planning.snapshot import queries
@@ -36,7 +37,6 @@ from marketplace.requests.queries import locked
 from marketplace.requests.service import needs_open_again, needs_proposed
 from marketplace.runs.leases import Attempt, hold
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
-from marketplace.runs.published import published
 from marketplace.runs.queries import published_for
 from marketplace.runs.rules import RUN
 from marketplace.runs.set_aside import SetAside, to_json
@@ -94,7 +94,7 @@ def publish(
         documents.keep_packed(session, run.id, built.arrays, whole)
     settle()
     run = hold(session, attempt)
-    run.published = published(reasons.of_line(line) for draft in kept for line in draft.lines)
+    run.published = added_up(session, run.id, (reasons.of_line(line) for draft in kept for line in draft.lines))
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept and run.kind is not RunKind.SURGE:  # whoever raised the alert follows it, and plans come by the minute

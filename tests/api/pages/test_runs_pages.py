@@ -1,5 +1,6 @@
 """Pages of matching runs: starting one, following it without scripts, and what came out."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +12,10 @@ from sqlmodel import Session, col, select
 from core.time import clock
 from marketplace.organisations.models import Member
 from marketplace.planning import service
+from marketplace.planning.execution.adding_up import added_up
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.baseline import Baseline
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunState
-from marketplace.runs.published import Published
 from tests import builders
 from tests.api.conftest import HTML, SignIn, post_form, text_of
 from tests.marketplace.proposals.deals import deal
@@ -219,10 +220,12 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     for need, run, served in ((found.needs[0], now, True), (asked, now, False), (asked, before, False)):
         builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code="served"))
     values = {"options": 4, "runtime_s": 1.5, "status": "optimal", "baseline": Baseline(12, 2, {"space": 2})}
-    values["published"] = Published(4700.0, {"distance": -800, "fit": -200})
     again = builders.matching_run(rows, state=RunState.DONE, needs=2, served=1, objective=9, bound=10, **values)
     for row in (found.proposal, *rows.scalars(select(NeedOutcome).where(col(NeedOutcome.run_id) == now.id))):
         row.run_id = again.id
+    rows.flush()
+    before.published = added_up(rows, before.id, ())
+    again.published = replace(added_up(rows, again.id, ()), distance_m=4700.0, points={"distance": -800, "fit": -200})
     rows.commit()
     text = text_of(client.get(f"/runs/{again.id}/overview", headers=SWEDISH).text).replace("\u00a0", " ")
     for words in ("1 av 2 (50 %)", "Bättre (+50)", "90 %", "4,7 km", "−800", "Före", lent.name, "Ger mer än den tar"):

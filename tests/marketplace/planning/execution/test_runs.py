@@ -41,7 +41,13 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
     [proposal], [line], [claim] = rows(Proposal), rows(ProposalLine), rows(LineClaim)
     assert (proposal.state, proposal.run_id) == (ProposalState.PROPOSED, run.id)
     assert (line.need_id, line.offer_id, line.amount) == (need_id, offer_id, 1)
-    assert run.published == Published(line.reasons.metres, line.reasons.by_term)
+    assert run.published == Published(
+        line.reasons.metres,
+        line.reasons.by_term,
+        families={"space": (1, 1)},
+        counties={"23": (1, 1)},
+        organisations=dict(zip(parties(), ((1, 0), (0, 1)), strict=True)),
+    )
     assert claim.during.lower == builders.at(14, 9)
     assert claim.during.upper == builders.at(14, 11)
     assert {party.side.value for party in rows(ProposalParty)} == {"lister", "requester"}
@@ -92,6 +98,11 @@ def test_what_a_run_solved_is_stored_and_can_be_solved_again_with_the_same_plan(
         replay(uuid4())
 
 
+def parties() -> tuple[str, str]:
+    by_side = {party.side.value: str(party.organisation_id) for party in rows(ProposalParty)}
+    return by_side["requester"], by_side["lister"]
+
+
 def test_where_three_want_two_rooms_one_is_told_who_took_them(engine: Engine) -> None:
     market(rooms=2, needs=3)
     run = read(done())
@@ -101,7 +112,10 @@ def test_where_three_want_two_rooms_one_is_told_who_took_them(engine: Engine) ->
     assert lost.code == "lost_to_others"
     one, other = (line.reasons for line in rows(ProposalLine))
     points = {code: points + other.by_term[code] for code, points in one.by_term.items()}
-    assert run.published == Published((one.metres + other.metres) / 2, points)
+    assert run.published is not None
+    assert (run.published.distance_m, run.published.points) == ((one.metres + other.metres) / 2, points)
+    assert (run.published.families, run.published.counties) == ({"space": (3, 2)}, {"23": (3, 2)})
+    assert sorted(run.published.organisations.values()) == [(0, 1), (0, 1), (1, 0), (1, 0)], "who lost gets nothing"
     assert {taken.need_id for taken in lost.reasons.taken_by} == {
         outcome.need_id for outcome in rows(NeedOutcome) if outcome.served
     }
