@@ -401,6 +401,7 @@ _PAGES = {
         **_ACTIVITIES,
     },
     "declining": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
+    "feedback": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
     "hub-calendars": {"GET /{key}": Access(thing="hub", signed_in=False)},
     "advising": {
         "GET": _SIGNED_IN,

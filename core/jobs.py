@@ -38,6 +38,7 @@ log = structlog.get_logger()
 JOB_MODULES = (
     "api.mail.jobs",
     "hubs.presence.jobs",
+    "hubs.feedback.jobs",
     "hubs.membership.jobs",
     "marketplace.papers.jobs",
     "api.webhooks.jobs",
@@ -74,6 +75,7 @@ class Job(StrEnum):
     SWEEP_HUB_DAYS = "sweep-hub-days"
     SWEEP_ACTIVITIES = "sweep-activities"
     SWEEP_HUBS = "sweep-hubs"
+    SWEEP_HUB_FEEDBACK = "sweep-hub-feedback"
 
 
 SWEEPS = {
@@ -91,6 +93,7 @@ SWEEPS = {
     "plan the days of hubs": Job.SWEEP_HUB_DAYS,
     "let offers of seats lapse": Job.SWEEP_ACTIVITIES,
     "end memberships of hubs": Job.SWEEP_HUBS,
+    "ask how it was at hubs": Job.SWEEP_HUB_FEEDBACK,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

@@ -11,6 +11,7 @@ from core.database.audit import record
 from core.database.idempotency import IdempotentAnswer
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict
+from hubs.feedback.models import HubSurvey
 from hubs.membership.models import HubMember, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -72,7 +73,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
         let_go(session, wish, InterestState.WITHDRAWN)
     forget_wishes(session, col(MobilityWish.member_id) == row.id)
     # A search is told of by the name that the member gave it, and of a wish nobody else ever learns.
-    told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, NoticeCode.HUB_DAYS, *OF_WISHES])
+    told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, NoticeCode.HUB_DAYS, NoticeCode.HUB_FEEDBACK, *OF_WISHES])
     session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
     session.execute(delete(Adviser).where(col(Adviser.member_id) == row.id))
     session.execute(update(Answer).where(col(Answer.member_id) == row.id).values(named=False))
@@ -104,7 +105,8 @@ def forget_wishes(session: Session, which: ColumnElement[bool]) -> None:
 
 
 def forget_presence(session: Session, member_id: UUID) -> None:
-    """Delete what a member has said of itself and its days at hubs, and that others have chosen it."""
+    """Delete what a member says of itself and its days at hubs, that others have chosen it, and what it is asked."""
+    session.execute(delete(HubSurvey).where(col(HubSurvey.member_id) == member_id))
     session.execute(delete(HubWeek).where(col(HubWeek.member_id) == member_id))
     about = or_(col(HubContact.member_id) == member_id, col(HubContact.other_id) == member_id)
     session.execute(delete(HubContact).where(about))

@@ -15,6 +15,7 @@ from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
+from hubs.feedback.models import HubSurvey
 from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -166,6 +167,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubProfiles": select(HubProfile).where(HubProfile.member_id == key),
         "hubContacts": select(HubContact).where(HubContact.member_id == key),
         "hubWeeks": select(HubWeek).where(HubWeek.member_id == key),
+        "hubSurveys": select(HubSurvey).where(HubSurvey.member_id == key),
         "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
         "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),

@@ -499,6 +499,22 @@ REGISTER = (
         ("member_id", "plans", "could", "told_to", "visits", "advised", "answered_at", "moved"),
     ),
     Record(
+        "hub_survey",
+        "On which days a person had registered for, or planned to come to, a hub; whether it is asked how it was, and "
+        "whether it has answered. Read by nobody: counted by quarter.",
+        "To ask, once, and to count how many come and come again.",
+        "Until the figures of the quarter are closed, a year more where it was asked what the hub is worth, or until "
+        "the member is made nameless.",
+        ("member_id", "day", "asked", "answered"),
+    ),
+    Record(
+        "hub_answer",
+        "What was answered about visits to a hub in a quarter, by nobody that is kept.",
+        "To know how good it is, for five answers or more.",
+        "As the hub; what was added in words until the figures of the next quarter are closed.",
+        ("words",),
+    ),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

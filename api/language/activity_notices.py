@@ -1,7 +1,7 @@
 """Notices of what is on at hubs, in words."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from api.language import format as written
@@ -62,6 +62,13 @@ def _offered(facts: Facts) -> str:
     return text % {**_when(facts), "offered": _seats(facts["offered"]), "all": facts["seats"], "until": until}
 
 
+def _feedback(facts: Facts) -> str:
+    if facts["kind"] == "worth":
+        return _("What is %(hub)s worth to your organisation? Two taps, once a year, without your name.") % facts
+    text = _("How was it at %(hub)s on %(day)s? Two taps, without your name.")
+    return text % {**facts, "day": written.day(date.fromisoformat(facts["day"]))}
+
+
 def _what(facts: Facts) -> Facts:
     return {**facts, "what": label(facts["to"], "activity_state").lower()}
 
@@ -82,6 +89,7 @@ SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.ACTIVITY_TAKEN_OVER: _taken_over,
     NoticeCode.REGISTRATION: _registration,
     NoticeCode.SEATS_OFFERED: _offered,
+    NoticeCode.HUB_FEEDBACK: _feedback,
 }
 """What each says; the rest of the sentences are the marketplace's."""
 

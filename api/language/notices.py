@@ -10,6 +10,7 @@ from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label, reason_label
 from core.swedish import swedish_key
+from hubs.feedback.links import survey_path
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import OF_WISHES, NoticeCode
 
@@ -47,6 +48,8 @@ _LISTS = {
 
 def link_of(notice: Notice) -> str:
     """Return the address of what a notice is about."""
+    if notice.code == NoticeCode.HUB_FEEDBACK:
+        return survey_path(notice.entity_id)
     path = _LISTS.get(NoticeCode(notice.code))
     return (
         path.format(key=notice.entity_id, **notice.facts)

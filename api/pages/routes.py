@@ -34,6 +34,7 @@ from api.pages.hubs.activities import ActivityPages
 from api.pages.hubs.community import HubCommunityPages
 from api.pages.hubs.days import HubDayPages
 from api.pages.hubs.declining import DecliningPages
+from api.pages.hubs.feedback import FeedbackPages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
 from api.pages.hubs.pages import HubPages
 from api.pages.hubs.people import AgreementPages, HubMemberPages, HubPeoplePages
@@ -148,6 +149,7 @@ PAGES: list[type[Controller]] = [
     RosterPages,
     ActivityPages,
     DecliningPages,
+    FeedbackPages,
     QuestionPages,
     AdvisingPages,
     SurgePages,

@@ -79,6 +79,7 @@ class NoticeCode(StrEnum):
     HUB_APPLIED = "hub_applied"  # to hosts: somebody applies
     HUB_MEMBER_MOVED = "hub_member_moved"  # to a person alone: let in, refused, or over
     HUB_MANIFESTO = "hub_manifesto"  # to a member of a hub alone: there is a new version to sign
+    HUB_FEEDBACK = "hub_feedback"  # to a person alone: how was it, or what is the hub worth? two taps
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 

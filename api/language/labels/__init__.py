@@ -13,6 +13,7 @@ from functools import cache
 from api.language import i18n
 from api.language.labels.families import FAMILIES
 from api.language.labels.hubs.activities import ACTIVITIES
+from api.language.labels.hubs.feedback import FEEDBACK
 from api.language.labels.hubs.membership import HUBS
 from api.language.labels.hubs.presence import PRESENCE
 from api.language.labels.loans import LOANS
@@ -28,6 +29,7 @@ from api.language.labels.surges import SURGES
 LABELS: dict[str, dict[str, str]] = {
     **ACTIVITIES,
     **FAMILIES,
+    **FEEDBACK,
     **HUBS,
     **LOANS,
     **MAIL,

@@ -14,6 +14,7 @@ from core.actor import Role
 from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
+from hubs.feedback.models import HubSurvey, SurveyKind
 from hubs.membership.models import HubMemberState
 from hubs.places.models import HubOpenHouse, HubPhase, HubRole, HubRoleHolder
 from hubs.profiles.queries import profiles
@@ -175,6 +176,8 @@ def _hub(session: Session, site: Site, room: Resource, applicant: Member) -> dic
     activity = hubs.activity(session, hub)
     made = {"hub": hub, "hub_membership": asked, "hub_member": seat, "own_hub_member": seat}
     made["registration"] = hubs.registration(session, activity, applicant)
+    asked = {"hub_id": hub.id, "member_id": applicant.id, "kind": SurveyKind.VISIT, "day": clock.today()}
+    made["survey"] = builders.added(session, HubSurvey(asked=True, **asked))
     return made | dict.fromkeys(("activity", "own_activity", "registered_activity"), activity)
 
 

@@ -22,6 +22,7 @@ from core.actor import Actor
 from core.roles import BY_DEPARTMENT, PERMISSIONS, Permission, Private, Role
 from core.time import clock
 from hubs.activities.links import declining_address
+from hubs.feedback.links import survey_path
 from marketplace.organisations import service
 from marketplace.organisations.queries import actor_for
 from tests.api.access.addresses import DOORS, KEYS, filled_in, routes
@@ -157,6 +158,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/activities/{key}/registrations": {"seats": "1"},
     "/activities/{key}/registration": {"fewer": "1"},
     "/activities/{key}/answer": {"answer": "decline"},
+    "/feedback/{secret}": {"first": "5", "second": "4"},
     "/activities/{key}/documentation": {"documents": "https://example.se"},
     "/scenarios/{key}/changes": {"need": "{need}"},
 }
@@ -182,7 +184,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "asked": made.things["later_end"],
         "delivery": made.things["delivery"],
         "size": "small",
-        "secret": "link" if not path.startswith("/declining") else _declining(made),
+        "secret": _secret(path, made),
         "role": "lister",
         "family": "space",
         "kind": "spaces",
@@ -193,8 +195,11 @@ def address_of(path: str, access: Access, made: Market) -> str:
     return filled_in(path, known) + (query or QUERIES.get(path, ""))
 
 
-def _declining(made: Market) -> str:
-    return declining_address(made.things["registration"]).rpartition("/")[2]
+def _secret(path: str, made: Market) -> str:
+    """Return the last part of an address that is signed, or any word where it is none such."""
+    signs = {"declining": (declining_address, "registration"), "feedback": (survey_path, "survey")}
+    sign, thing = signs.get(path.split("/")[1], (None, ""))
+    return "link" if sign is None else sign(made.things[thing]).rpartition("/")[2]
 
 
 def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
