@@ -51,7 +51,7 @@ def notice_out(notice: Notice) -> NoticeOut:
     )
 
 
-class MailChoices(Wire):
+class MailChoices(Wire, kw_only=True):
     """When you get notices by mail, by what they are about. `answers`, what waits for you, cannot be `never`.
 
     What is about passkeys, and calls in a crisis, always come at once. `invitations` are no notices: what you have
@@ -62,6 +62,7 @@ class MailChoices(Wire):
     outcomes: MailFrequency
     searches: MailFrequency
     wishes: MailFrequency
+    hubs: MailFrequency = MailFrequency.AT_ONCE
     operations: MailFrequency
     invitations: Literal["never", "at_once"]
 

@@ -19,8 +19,8 @@ from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 
 CHOICES = "/notices/mail-choices"
 API = "/api/v1/notices/mail-choices"
-USUAL = {"answers": "at_once", "outcomes": "daily", "searches": "daily", "wishes": "never", "operations": "daily"}
-USUAL |= {"invitations": "never"}
+USUAL = {"answers": "at_once", "outcomes": "daily", "searches": "daily", "wishes": "never", "hubs": "at_once"}
+USUAL |= {"operations": "daily", "invitations": "never"}
 UNDELIVERED = "/members/undelivered-mail"
 
 
@@ -32,7 +32,7 @@ def test_a_member_chooses_on_the_page_and_reads_it_in_the_api(
     signed_in(client, member)
     token = bearer(member)
     assert client.get(API, headers=token).json() == USUAL
-    chosen = {"answers": "daily", "outcomes": "never", "searches": "at_once", "wishes": "daily"}
+    chosen = {"answers": "daily", "outcomes": "never", "searches": "at_once", "wishes": "daily", "hubs": "never"}
     chosen |= {"operations": "never", "invitations": "at_once"}
     answer = post_form(client, CHOICES, chosen)
     assert answer.status_code == 303, text_of(answer.text)
