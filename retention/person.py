@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, exists, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, SQLModel, col, func, select
 
-from competence.approvals.models import CardApproval
+from competence.approvals.models import Approver, CardApproval
 from competence.approvals.queries import of_cards
 from competence.approvals.rules import APPROVAL
 from competence.models import Skill, StaffCapacity, StaffSkill
@@ -223,21 +223,28 @@ def _readers(session: Session, of_it: ColumnElement[bool]) -> list[dict[str, Any
 
 
 def _about_member(key: UUID) -> ColumnElement[bool]:
-    """Tell entries of a member, or of what tells of it: cards since they are its own, what it is asked, its answers."""
+    """Tell entries of a member, or of what tells of it: cards while they are its own, what it is asked, its answers."""
     cards = select(StaffCapacity.resource_id).where(StaffCapacity.member_id == key)
     said = aliased(AuditEntry)
-    became = (
-        select(func.max(said.sequence))
-        .where(said.entity == CARD, said.entity_id == AuditEntry.entity_id, said.reason_code == CARD_HAS_PERSON)
-        .correlate(AuditEntry)
-        .scalar_subquery()
+    became = select(func.max(said.sequence)).where(
+        said.entity == CARD, said.entity_id == AuditEntry.entity_id, said.reason_code == CARD_HAS_PERSON
+    )
+    latest = became.correlate(AuditEntry).scalar_subquery()
+    then = became.where(said.sequence < AuditEntry.sequence).correlate(AuditEntry).scalar_subquery()
+    when_asked = became.where(said.at <= CardApproval.created_at).correlate(AuditEntry, CardApproval).scalar_subquery()
+    was_own = exists().where(
+        col(CardApproval.resource_id) == col(AuditEntry.entity_id),
+        col(CardApproval.who) == Approver.EMPLOYEE,
+        col(CardApproval.asked_of_id) == key,
+        then == when_asked,
     )
     asked = select(CardApproval.id).where(CardApproval.asked_of_id == key)
     answers = select(Answer.id).where(Answer.member_id == key)
     entity, about = col(AuditEntry.entity), col(AuditEntry.entity_id)
     of_it = or_(
         and_(entity == "member", about == key),
-        and_(entity == CARD, about.in_(cards), col(AuditEntry.sequence) > func.coalesce(became, 0)),
+        and_(entity == CARD, about.in_(cards), col(AuditEntry.sequence) > func.coalesce(latest, 0)),
+        and_(entity == CARD, was_own),
         and_(entity == APPROVAL.entity, about.in_(asked)),
         and_(entity == ANSWER.entity, about.in_(answers)),
     )

@@ -20,6 +20,7 @@ from marketplace.organisations.queries import actor_for
 from marketplace.planning import surging
 from marketplace.planning.execution import calling
 from marketplace.questions import service as questions
+from marketplace.views import reads
 from resources.models import Resource
 from retention import person
 from tests import builders
@@ -60,6 +61,20 @@ def test_what_one_does_with_a_card_of_ones_own_names_nobody(session: Session) ->
     assert len(session.exec(select(AuditEntry.id)).all()) > before + 12
     assert named(session, employee) == []
     assert named(session, approver) == [("card_approval", "given", None)], "who decides for the employer is named"
+
+
+def test_a_card_of_somebody_else_by_now_tells_each_who_read_of_it_in_their_time(session: Session) -> None:
+    home = builders.organisation(session)
+    first, second, hr = (builders.member(session, home, roles=roles) for roles in ([], [], ["hr"]))
+    card = builders.staff(session, home, consented=False)
+    keeper = actor_for(session, hr.id)
+    readers = [builders.actor(session, builders.organisation(session, name=name)) for name in "ABC"]
+    for whose, reader in ((None, readers[0]), (first, readers[1]), (second, readers[2])):
+        if whose:
+            asking.say_whose(session, keeper, card, whose.email)
+        reads.names_read(session, reader, [card])
+    told = {each.id: person.export(session, str(each.id))["readBy"] for each in (first, second)}
+    assert [[entry["organisation"] for entry in told[each.id]] for each in (first, second)] == [["B"], ["C"]]
 
 
 def _question(session: Session, hr: Actor, employee: Actor, offer_id: UUID) -> None:
