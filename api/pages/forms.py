@@ -15,9 +15,9 @@
 
 A button or small form on the page of something is handled inside `acting`, so that nothing of it is lost either.
 
-A field that cannot be read returns a stand-in, so that reading goes on; `check` raises then. Whatever `BadInput` is
-raised inside ``shown_again`` rolls everything back, and the page comes again with status 422, the values as they were
-typed (``form.value("seats")`` in the template), and the errors by field (``form.errors``).
+A field that cannot be read returns a stand-in, so that reading goes on; `check` raises then, and `acting` at its end.
+Whatever `BadInput` is raised inside ``shown_again`` rolls everything back, and the page comes again with status 422,
+the values as they were typed (``form.value("seats")`` in the template), and the errors by field (``form.errors``).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -216,6 +216,15 @@ class Form:
             raise BadInput.of(self.errors)
 
     @contextmanager
+    def _checked_last(self) -> Iterator[None]:
+        try:
+            yield
+        except (BadInput, Conflict):
+            self.check()  # what a rule says of a stand-in is for nobody
+            raise
+        self.check()
+
+    @contextmanager
     def noting(self) -> Iterator[None]:
         """Note what a rule finds wrong inside the block, beside what is so far; `check` comes after it."""
         try:
@@ -260,10 +269,12 @@ class Form:
         """Show the page of something where what a button or small form on it asks for cannot be done.
 
         The page is shown as it is by now, with why it was not done and with what was typed; ``names`` maps a rule's
-        names to fields'.
+        names to fields'. What cannot be read in the form is told last, and nothing is kept then: whoever may not do
+        this, or see what it is about, is told that and not what was wrong with the form.
         """
         try:
-            yield
+            with self._checked_last():
+                yield
         except BadInput as error:
             session.rollback()
             self.errors = [

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.language.i18n import gettext as _
+from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.loan_actions import is_party
 from api.pages.bookings.pages import acting
 from api.pages.bookings.papers import papers_of
@@ -35,8 +36,8 @@ class LoanPages(Controller):
         with acting(visit.session, visit.actor, key, form, names=names):
             last_day, code = form.day("lastDay"), form.choice("ending", CancellationCode)
             words = form.text("endingWords")
-            form.check()
             end_early(visit.session, visit.actor, key, last_day, code=code, words=words)
+        add_to_paper(visit.session, visit.actor, key)
         return see_other(
             visit.request,
             f"/bookings/{key}",
@@ -49,7 +50,6 @@ class LoanPages(Controller):
         form = visit.form
         with acting(visit.session, visit.actor, key, form):
             through = form.day("through")
-            form.check()
             request = ask_to_extend(visit.session, visit.actor, key, through)
         told = _("It is asked for. A coordinator looks at it first, and then both sides agree anew.")
         return see_other(visit.request, f"/requests/{request.id}", told)

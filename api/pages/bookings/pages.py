@@ -16,6 +16,7 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.bookings.agreements.actions import paper_actions
+from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.changes.actions import later_end_actions, shortfall_actions
 from api.pages.bookings.loan_actions import loan_actions
 from api.pages.bookings.movements import Movements, movements, nothing_out
@@ -125,7 +126,6 @@ class BookingPages(Controller):
         with acting(visit.session, visit.actor, key, form, names=names):
             moved = form.choice("kind", MovementKind)
             many = form.whole(amount) if amount in form.fields else None  # where it is not asked, all that can
-            form.check()
             note(visit.session, visit.actor, key, moved, many, condition=form.text(condition), photo=sent_photo)
         told = _("It is noted. What came back is free.") if moved is MovementKind.BACK else _("It is noted.")
         return see_other(visit.request, f"/bookings/{key}", told)
@@ -149,8 +149,8 @@ class BookingPages(Controller):
         form = visit.form
         with acting(visit.session, visit.actor, key, form, BookingState.CANCELLED):
             code, words = form.choice("code", CancellationCode), form.text("words")
-            form.check()
             service.cancel(visit.session, visit.actor, key, code, words)
+        add_to_paper(visit.session, visit.actor, key)
         return see_other(
             visit.request, f"/bookings/{key}", _("The booking is cancelled. What was needed is open again.")
         )
@@ -161,7 +161,6 @@ class BookingPages(Controller):
         form = visit.form
         with acting(visit.session, visit.actor, key, form, BookingState.DISPUTED):
             code, words = form.choice("code", DisputeCode), form.text("words")
-            form.check()
             service.dispute(visit.session, visit.actor, key, code, words)
         return see_other(
             visit.request, f"/bookings/{key}", _("The problem is reported. A coordinator helps to settle it.")

@@ -184,8 +184,6 @@ def _done(visit: Visit, key: UUID, do: Callable[[], object], told: str, to: str 
     names = {"words": next((each for each in ("return_words", "cancel_words") if each in visit.form.fields), "words")}
     names |= {"seats": "fewer"} if "fewer" in visit.form.fields else {}
     with visit.form.acting(visit.session, ONE, lambda: _one(visit.session, visit.actor, key), names):
-        queries.activity_view(visit.session, visit.actor, key)
-        visit.form.check()
         do()
     return see_other(visit.request, to or f"/activities/{key}", told)
 

@@ -213,7 +213,6 @@ class OfferPages(Controller):
         with acting_on_offer(session, actor, key, form):
             who, evidence = form.choice("who", Approver), form.text("evidence", most=LONGEST_EVIDENCE)
             until = form.day_or_none("until")
-            form.check()
             if yes:
                 approving.give(session, actor, resource, who, evidence, until=until)
             else:

@@ -74,7 +74,6 @@ class MyCardPages(Controller):
 
         def answered() -> None:
             begins = form.day_or_none(f"begins.{call_id}")
-            form.check()
             if call_id is None:
                 raise NotFound("surge_call", form.value("call"))
             surging.answer_own_call(visit.session, visit.actor, key, call_id, comes=comes, begins=begins)
@@ -85,7 +84,6 @@ class MyCardPages(Controller):
 def _done(visit: Visit, do: Callable[[], None], told: str) -> Redirect:
     form = visit.form
     with form.acting(visit.session, TEMPLATE, lambda: _context(visit.session, visit.actor, form)):
-        form.check()
         do()
     return see_other(visit.request, PAGE, told)
 

@@ -98,7 +98,6 @@ class ProposalPages(Controller):
         actor, form = visit.actor, visit.form
         with acting(visit.session, actor, key, form):
             code, words = form.choice("code", RefusalCode), form.text("words")
-            form.check()
             then = _then(visit.session, actor, key, form)
             service.refuse(visit.session, actor, key, code, words, if_version=_version(form))
         told = "" if actor.coordinates else _("The proposal is refused. What was needed is open again.")

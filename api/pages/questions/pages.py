@@ -126,8 +126,6 @@ class QuestionPages(Controller):
 def _done(visit: Visit, key: UUID, do: Callable[[], object], told: str, to: str = "") -> Redirect:
     names = {"words": next((each for each in ("refusal_words", "report_words") if each in visit.form.fields), "words")}
     with visit.form.acting(visit.session, ONE, lambda: _one(visit.session, visit.actor, key), names):
-        queries.question_view(visit.session, visit.actor, key)
-        visit.form.check()
         do()
     return see_other(visit.request, to or f"/questions/{key}", told)
 

@@ -102,7 +102,6 @@ class RequestPages(Controller):
         """Decide about the rest of needs that belong together."""
         with acting(visit.session, visit.actor, key, visit.form):
             to = visit.form.choice("choice", BundleState)
-            visit.form.check()
             planning.decide_bundle(visit.session, visit.actor, key, to)
         return see_other(visit.request, f"/requests/{key}", _("The decision is noted, and all who lend are told."))
 

@@ -18,7 +18,9 @@ from sqlmodel import Session
 
 from api.access import ACCESS, Access
 from api.openapi import example_of
+from api.pages.forms import Form
 from core.actor import Actor
+from core.errors import BadInput
 from core.roles import BY_DEPARTMENT, PERMISSIONS, Permission, Private, Role
 from core.time import clock
 from hubs.activities.links import declining_address
@@ -333,4 +335,18 @@ def test_what_everybody_gets_of_every_address(
             expected, got = _expected(actor, home, path, access, made), _got(answer)
             if expected != got and not (actor is None and method == "POST" and got == "403"):
                 wrong.append(f"{key} {home} {role}: {got}, not {expected}")
+            if method == "POST" and door not in DOORS and actor and expected in {"403", "404"}:
+                got = _got_for_a_wrong_form(client, address, form)
+                wrong += [f"{key} {home} {role} with a wrong form: {got}, not {expected}"] * (expected != got)
     assert not wrong, "\n".join(wrong)
+
+
+def _got_for_a_wrong_form(client: TestClient[Litestar], address: str, form: dict[str, str]) -> str:
+    """Whoever may not do something is told that, and not what is wrong with the form that would."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(Form, "check", _is_wrong)
+        return _got(client.post(address, data=form, headers=HTML))
+
+
+def _is_wrong(_form: Form) -> None:
+    raise BadInput("field", "x", "write something else")

@@ -26,8 +26,8 @@ from marketplace.bookings.rules import parts_of
 from marketplace.papers import queries
 from marketplace.papers.models import Paper, PaperState
 from marketplace.papers.rules import LARGEST_BYTES, MOST_ADDED_BYTES
-from marketplace.papers.signatures import FIELD, signers_of
-from marketplace.papers.signing import take_in_signed
+from marketplace.papers.signatures import FIELD
+from marketplace.papers.signing import signers, take_in_signed
 
 ONE = "papers/one.html"
 FORM_FIELDS_BYTES = 10_000
@@ -51,7 +51,6 @@ class PaperPages(Controller):
         form = visit.form
         with acting(visit.session, visit.actor, key, form):
             worth = form.whole_or_none("valuationSek")
-            form.check()
             paper = have_made(visit.session, visit.actor, key, language(), Given(form.value("basis"), worth))
         return see_other(visit.request, f"/papers/{paper.id}")
 
@@ -89,7 +88,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
     return {
         "form": form,
         "paper": paper,
-        "signers": signers_of(queries.file_of(session, key)) if paper.signatures else [],
+        "signers": signers(session, paper),
         "waits": paper.state is PaperState.WAITING,
         "may_sign": bool(may_act) and paper.state is PaperState.MADE and settings().paper_trust_roots is not None,
         "labels": {FIELD: _("Signed file")},

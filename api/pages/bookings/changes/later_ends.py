@@ -31,7 +31,6 @@ class LaterEndPages(Controller):
         form, names = visit.form, {"until": "untilDay", "words": "whyLonger"}
         with acting(visit.session, visit.actor, key, form, names=names):
             until, words = _until(form), form.text("whyLonger")
-            form.check()
             made = service.ask(visit.session, visit.actor, key, until, words)
         if made.state is not LaterEndState.GRANTED:
             return see_other(visit.request, f"/bookings/{key}", _("It is asked for. The lender is told, and answers."))
@@ -53,7 +52,6 @@ class LaterEndPages(Controller):
         form, names = visit.form, {"code": "whyNotLonger", "words": "notLongerWords"}
         with acting(visit.session, visit.actor, key, form, names=names):
             code, words = form.choice("whyNotLonger", LaterEndRefusal), form.text("notLongerWords")
-            form.check()
             service.refuse(visit.session, visit.actor, key, asked, code, words=words)
         return see_other(visit.request, f"/bookings/{key}", _("It ends as agreed, and both sides are told."))
 

@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.language.i18n import gettext as _
+from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.pages import acting
 from api.pages.rendering import see_other
 from api.pages.visit import Visit
@@ -27,6 +28,6 @@ class ShortfallPages(Controller):
         form = visit.form
         with acting(visit.session, visit.actor, key, form, names={"to": "missingTo"}):
             to = form.choice("missingTo", ShortfallChoice)
-            form.check()
             shortfalls.decide(visit.session, visit.actor, key, ShortfallState(to.value))
+        add_to_paper(visit.session, visit.actor, key)
         return see_other(visit.request, f"/bookings/{key}", _("It is decided, and both sides are told."))
