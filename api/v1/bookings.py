@@ -11,6 +11,7 @@ from sqlmodel import Session
 from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
+from api.pages.bookings.agreements.drawing import add_to_paper
 from api.schemas.agreements.bookings import (
     BookingOut,
     CancellationIn,
@@ -220,8 +221,12 @@ class Bookings(Controller):
         data: JSONBody[CancellationIn],
         if_match: NamedDependency[int | None],
     ) -> Response[BookingOut]:
-        """Call it off before the hand-over: its time is free again and the need is open again. For both sides."""
+        """Call it off before the hand-over: its time is free again and the need is open again. For both sides.
+
+        An agreement on paper gets an addendum that says so.
+        """
         service.cancel(session, actor, key, data.code, data.words, if_version=if_match)
+        add_to_paper(session, actor, key)
         return _answered(session, actor, key)
 
     @post(
@@ -262,9 +267,10 @@ class Bookings(Controller):
     ) -> Response[BookingOut]:
         """Let a loan of a person end after an earlier day, with the notice that its rules tell. For both sides.
 
-        What is left of its time is free for others, and both sides are told.
+        What is left of its time is free for others, both sides are told, and an agreement on paper gets an addendum.
         """
         end_early(session, actor, key, data.last_day, code=data.code, words=data.words, if_version=if_match)
+        add_to_paper(session, actor, key)
         return _answered(session, actor, key)
 
     @post(
@@ -287,6 +293,7 @@ class Bookings(Controller):
         For HR of the lender, or a coordinator; 409 `nothing_to_decide` where no yes was taken back.
         """
         withdrawing.decide(session, actor, key, WithdrawalState(data.to.value), data.last_day)
+        add_to_paper(session, actor, key)
         return _answered(session, actor, key)
 
     @post(

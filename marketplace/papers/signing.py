@@ -1,4 +1,4 @@
-"""Taking in a paper that was signed."""
+"""Taking in a paper that was signed, and by whom it is."""
 
 import hashlib
 from uuid import UUID
@@ -14,7 +14,12 @@ from marketplace.papers import queries
 from marketplace.papers.models import Paper, PaperFile, PaperState
 from marketplace.papers.rules import PAPER
 from marketplace.papers.service import check_acts
-from marketplace.papers.signatures import check_signed
+from marketplace.papers.signatures import check_signed, signers_of
+
+
+def signers(session: Session, paper: Paper) -> list[tuple[str, str]]:
+    """Return who has signed a paper, see `signatures.signers_of`."""
+    return signers_of(queries.file_of(session, paper.id)) if paper.signatures else []
 
 
 def take_in_signed(session: Session, actor: Actor, paper_id: UUID, signed: bytes) -> Paper:

@@ -6,12 +6,19 @@ from enum import StrEnum
 from typing import Annotated, Self
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import Meta, structs
 
 from api.schemas.base import FILLED_IN, Wire, Words, in_base64, limited
 from core.limits import GREATEST_WHOLE
 from marketplace.papers.models import Paper, PaperState
-from marketplace.papers.rules import DEFAULT_PATTERN, LARGEST_BYTES, LONGEST_PATTERN, MOST_ADDED_BYTES, MOST_ADDENDA
+from marketplace.papers.rules import (
+    DEFAULT_PATTERN,
+    LARGEST_BYTES,
+    LONGEST_PATTERN,
+    MOST_ADDED_BYTES,
+    MOST_ADDENDA,
+    MOST_REVISIONS,
+)
 
 _ID = UUID("01980000-0000-7000-8000-000000000091")
 _BOOKING = UUID("01980000-0000-7000-8000-000000000006")
@@ -40,6 +47,18 @@ class PaperIn(Wire):
     def example(cls) -> Self:
         """Return one in Swedish."""
         return cls(language=PaperLanguage.SWEDISH)
+
+
+class PaperSigner(Wire):
+    """Who has signed a paper, as the certificate says, and whose word that is."""
+
+    name: str
+    issuer: str
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one who signs for an organisation."""
+        return cls(name="Upphandlingschef, Exempelverket", issuer="Utgivare av underskrifter")
 
 
 class PaperOut(Wire):
@@ -79,6 +98,20 @@ class PaperOut(Wire):
             signatures=0,
             signed_at=None,
         )
+
+
+class PaperReadOut(PaperOut):
+    """An agreement on a booking, or an addendum to it, and who has signed it."""
+
+    signers: Annotated[
+        list[PaperSigner], Meta(description=f"In the order of their signatures; at most {MOST_REVISIONS}.")
+    ]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return an agreement that one side has signed."""
+        signed = {"signatures": 1, "signed_at": datetime.fromisoformat("2026-12-01T09:00:00Z")}
+        return cls(**structs.asdict(PaperOut.example()) | signed, signers=[PaperSigner.example()])
 
 
 class PapersOut(Wire):
@@ -171,6 +204,12 @@ def paper_out(row: Paper) -> PaperOut:
         signatures=row.signatures,
         signed_at=row.signed_at,
     )
+
+
+def paper_read_out(row: Paper, signers: Iterable[tuple[str, str]]) -> PaperReadOut:
+    """Return a paper with who has signed it."""
+    signed_by = [PaperSigner(name=name, issuer=issuer) for name, issuer in signers]
+    return PaperReadOut(**structs.asdict(paper_out(row)), signers=signed_by)
 
 
 def papers_out(rows: Iterable[Paper]) -> PapersOut:

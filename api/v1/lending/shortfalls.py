@@ -9,6 +9,7 @@ from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
 from api.http.paging import Paging, listing
+from api.pages.bookings.agreements.drawing import add_to_paper
 from api.schemas.agreements.shortfalls import ShortfallDecisionIn, ShortfallOut, shortfall_out
 from api.schemas.base import Listing
 from core.actor import Actor
@@ -52,6 +53,9 @@ class Shortfalls(Controller):
     ) -> ShortfallOut:
         """Take what there is, or have the booking cancelled and what was needed matched anew. For the borrower.
 
-        409 `nothing_to_decide` where nothing is missing, `none_left` where there is nothing to be taken.
+        An agreement on paper gets an addendum. 409 `nothing_to_decide` where nothing is missing, `none_left` where
+        there is nothing to be taken.
         """
-        return shortfall_out(service.decide(session, actor, key, ShortfallState(data.to.value)))
+        decided = service.decide(session, actor, key, ShortfallState(data.to.value))
+        add_to_paper(session, actor, key)
+        return shortfall_out(decided)

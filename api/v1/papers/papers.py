@@ -15,11 +15,13 @@ from api.schemas.agreements.papers import (
     PaperFileOut,
     PaperIn,
     PaperOut,
+    PaperReadOut,
     PaperSeriesIn,
     PaperSeriesOut,
     PapersOut,
     SignedFileIn,
     paper_out,
+    paper_read_out,
     papers_out,
 )
 from core.actor import Actor
@@ -28,7 +30,7 @@ from marketplace.organisations.queries import organisation
 from marketplace.papers import queries
 from marketplace.papers.numbering import set_pattern
 from marketplace.papers.rules import LARGEST_BYTES, MOST_ADDED_BYTES
-from marketplace.papers.signing import take_in_signed
+from marketplace.papers.signing import signers, take_in_signed
 
 LARGEST_BODY = (LARGEST_BYTES + MOST_ADDED_BYTES) * 4 // 3 + 10_000
 """Bytes of a file in Base64, and the rest."""
@@ -78,9 +80,10 @@ class Papers(Controller):
     @get("/", operation_id="readPaper", sync_to_thread=True, summary="Read of a paper / Läs om ett papper")
     def read(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
-    ) -> PaperOut:
-        """Read what a paper of your organisation is, and the hash of its file, which is what is signed."""
-        return paper_out(queries.paper(session, actor, key))
+    ) -> PaperReadOut:
+        """Read what a paper of your organisation is, the hash of its file, what is signed, and by whom."""
+        paper = queries.paper(session, actor, key)
+        return paper_read_out(paper, signers(session, paper))
 
     @get("/file", operation_id="fetchPaper", sync_to_thread=True, summary="Fetch a paper / Hämta ett papper")
     def fetch(
@@ -104,13 +107,14 @@ class Papers(Controller):
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
         data: JSONBody[SignedFileIn],
-    ) -> PaperOut:
+    ) -> PaperReadOut:
         """Send the file back with a signature more. For both sides, one after the other.
 
         It is kept if it begins with the file as it was fetched, adds nothing but signatures (PAdES), and each of them
         holds and is by somebody whose issuer this installation trusts. Else 400 says what is wrong, and where.
         """
-        return paper_out(take_in_signed(session, actor, key, data.content))
+        paper = take_in_signed(session, actor, key, data.content)
+        return paper_read_out(paper, signers(session, paper))
 
 
 class PaperSeriesOfOrganisation(Controller):

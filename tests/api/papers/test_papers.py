@@ -22,6 +22,7 @@ from marketplace.bookings.models import Booking
 from marketplace.organisations.models import Member
 from marketplace.papers.jobs import make_paper
 from marketplace.papers.models import Paper, PaperState
+from marketplace.shortfalls.models import Shortfall
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 from tests.marketplace.loans.agreeing import agreed, day, lent
@@ -62,6 +63,13 @@ def drawn_up(client: TestClient[Any], booking: Booking, token: dict[str, str], *
     assert answer.status_code == 201, answer.text
     make_paper(answer.json()["id"])
     return client.get(answer.headers["location"], headers=token).json()
+
+
+def added(client: TestClient[Any], booking: Booking, token: dict[str, str]) -> dict[str, Any]:
+    """The addendum that a change has had made, without anybody asking for it."""
+    _agreement, addendum = client.get(f"/api/v1/bookings/{booking.id}/papers", headers=token).json()["items"]
+    make_paper(addendum["id"])
+    return client.get(f"/api/v1/papers/{addendum['id']}", headers=token).json()
 
 
 def fetched(client: TestClient[Any], paper: dict[str, Any], token: dict[str, str]) -> bytes:
@@ -157,7 +165,7 @@ def test_an_addendum_says_what_has_changed(client: TestClient[Any], rows: Sessio
     before = fetched(client, agreement, token)
     ending = {"lastDay": day(50).isoformat(), "code": "no_longer_needed"}
     assert client.post(f"/api/v1/bookings/{booking.id}/early-end", json=ending, headers=token).status_code == 200
-    addendum = drawn_up(client, booking, token, language="sv")
+    addendum = added(client, booking, token)
     assert (addendum["number"], addendum["addendum"]) == (agreement["number"], 1)
     assert addendum["language"] == "en", "that of its agreement"
     text = words_of(fetched(client, addendum, token))
@@ -180,9 +188,25 @@ def test_what_is_cancelled_gets_an_addendum_that_says_so(
     drawn_up(client, booking, token, language="en")
     reason = {"code": "no_longer_needed"}
     assert client.post(f"/api/v1/bookings/{booking.id}/cancellation", json=reason, headers=token).status_code == 200
-    addendum = drawn_up(client, booking, token)
+    addendum = added(client, booking, token)
     assert (addendum["state"], addendum["addendum"]) == ("made", 1)
     assert rows.get_one(Paper, addendum["id"]).content["changes"] == [["Cancelled", "–", "Yes"]]
+
+
+def test_what_the_borrower_takes_fewer_of_gets_an_addendum(
+    client: TestClient[Any], rows: Session, headers: Tokens
+) -> None:
+    """Of twelve chairs two are lost."""
+    found = deal(rows, builders.offer(rows, builders.furniture(rows)), amount=12)
+    accept(rows, found.lister, found.proposal)
+    (booking,) = accept(rows, found.requester, found.proposal).bookings
+    builders.added(rows, Shortfall(booking_id=booking.id, missing=2, decide_by=builders.at(1)))
+    token = headers(found.requester)
+    drawn_up(client, booking, token)
+    path = f"/api/v1/bookings/{booking.id}/shortfalls/decision"
+    assert client.post(path, json={"to": "fewer"}, headers=token).status_code == 200
+    [amount] = rows.get_one(Paper, added(client, booking, token)["id"]).content["changes"]
+    assert amount == ["Mängd", "12 stycken", "10 stycken"]
 
 
 def test_a_paper_that_cannot_be_made_keeps_its_number(
@@ -269,6 +293,8 @@ def test_a_signed_file_over_the_api(
     answer = client.post(path, json=sent, headers=token)
     assert (answer.status_code, answer.json()["signatures"]) == (200, 1)
     assert answer.json()["sha256"] == paper["sha256"], "of the file as it was made"
+    assert answer.json()["signers"] == [{"name": "Anna", "issuer": "Utgivare"}]
+    assert client.get(f"/api/v1/papers/{paper['id']}", headers=token).json() == answer.json()
     assert client.post(path, json=sent, headers=token).status_code == 400, "it has nothing new"
     settings.cache_clear()
 
