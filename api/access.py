@@ -54,6 +54,12 @@ _ACTIVITIES = {
     "POST /{key}/setting": _needs(P.HOST, thing="activity"),
 }
 """The host's, or theirs who have initiated it or are members of the hub; whoever sees it may register."""
+_HUB_QUESTIONS = {
+    "POST /{key}/answers": Access(thing="hub_question"),
+    "POST /{key}/removal": _needs(P.HOST, thing="hub_question"),
+    "POST /{key}/report": Access(thing="hub_question"),
+}
+"""Taken away by the host, or by whoever wrote it."""
 _TO_HUB_MEMBERS = ("admission", "ending", "refusal", "welcome")
 
 _API = {
@@ -147,6 +153,12 @@ _API = {
         "POST /{key}/ending": _needs(P.ADMINISTER, P.HOST, thing="hub_membership"),
         "POST /{key}/refusal": _needs(P.HOST, thing="hub_membership"),
         "POST /{key}/withdrawal": _needs(P.ADMINISTER, thing="hub_membership"),
+    },
+    "hub-questions": {
+        "GET": _SIGNED_IN,
+        "POST": Access(thing="community"),
+        "GET /{key}": Access(thing="hub_question"),
+        **_HUB_QUESTIONS,
     },
     "hubs": {
         "GET": _SIGNED_IN,
@@ -431,6 +443,13 @@ _PAGES = {
     "hub-members": {f"POST /{{key}}/{what}": _needs(P.HOST, thing="hub_member") for what in _TO_HUB_MEMBERS},
     "hub-memberships": {
         key: access for key, access in _API["hub-memberships"].items() if key.startswith("POST /{key}")
+    },
+    "hub-questions": {
+        "GET": _ANYBODY,
+        "GET /{key}": Access(thing="hub_question", signed_in=False),
+        "GET /new/{key}": Access(thing="community"),
+        "POST /new/{key}": Access(thing="community"),
+        **_HUB_QUESTIONS,
     },
     "hubs": {
         "GET": _ANYBODY,

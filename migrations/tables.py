@@ -14,6 +14,7 @@ from hubs.membership import models as _hub_membership
 from hubs.places import models as _hub_places
 from hubs.presence import models as _hub_presence
 from hubs.profiles import models as _hub_profiles
+from hubs.questions import models as _hub_questions
 from marketplace.bookings import models as _bookings
 from marketplace.busy import models as _busy
 from marketplace.calendars import models as _calendars
@@ -62,6 +63,7 @@ _TABLES = (
     _hub_places,
     _hub_presence,
     _hub_profiles,
+    _hub_questions,
     _inquiries,
     _later_ends,
     _loans,

@@ -16,6 +16,7 @@ from hubs.membership.models import HubMember, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import HubContact, HubProfile
+from hubs.questions.models import HubQuestion, HubQuestionAnswer
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.calendars.models import CalendarFeed
@@ -77,6 +78,8 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
     session.execute(delete(Adviser).where(col(Adviser.member_id) == row.id))
     session.execute(update(Answer).where(col(Answer.member_id) == row.id).values(named=False))
+    session.execute(update(HubQuestion).where(col(HubQuestion.member_id) == row.id).values(named=False))
+    session.execute(update(HubQuestionAnswer).where(col(HubQuestionAnswer.member_id) == row.id).values(named=False))
     forget_presence(session, row.id)
     forget_hub_members(session, col(HubMember.member_id) == row.id)
     session.execute(update(HubRoleHolder).where(col(HubRoleHolder.member_id) == row.id).values(member_id=None))

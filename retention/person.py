@@ -20,6 +20,7 @@ from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import HubContact, HubProfile
+from hubs.questions.models import HubQuestion, HubQuestionAnswer
 from marketplace.bookings.models import Movement
 from marketplace.calendars.models import CalendarFeed
 from marketplace.cards.asking import CARD_HAS_PERSON
@@ -168,6 +169,8 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubContacts": select(HubContact).where(HubContact.member_id == key),
         "hubWeeks": select(HubWeek).where(HubWeek.member_id == key),
         "hubSurveys": select(HubSurvey).where(HubSurvey.member_id == key),
+        "hubQuestions": select(HubQuestion).where(HubQuestion.member_id == key),
+        "hubQuestionAnswers": select(HubQuestionAnswer).where(HubQuestionAnswer.member_id == key),
         "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
         "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),

@@ -492,6 +492,21 @@ REGISTER = (
         ("member_id", "other_id"),
     ),
     Record(
+        "hub_question",
+        "What a member asked at a hub, who may read it, and whether they learn by whom.",
+        "To learn from each other, and to find later what was asked before.",
+        "Deleted with its answers `PLATSVERKET_KEEP_QUESTION_DAYS` after it was last answered; nobody is told any more "
+        "by whom when the member is made nameless.",
+        ("member_id", "title", "words", "named"),
+    ),
+    Record(
+        "hub_question_answer",
+        "What was answered, and whether its readers learn by whom.",
+        "As the question.",
+        "As the question.",
+        ("member_id", "words", "named"),
+    ),
+    Record(
         "hub_week",
         "On which days of a week a member of a hub plans to come or could, whom it tells so, and which it is told.",
         "To let members meet, and to tell who asks which day to come.",

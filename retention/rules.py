@@ -14,6 +14,7 @@ from core.database.tables import any_of
 from core.settings import settings
 from hubs.activities.models import HubActivity, HubRegistration
 from hubs.membership.models import ONE_AT_A_TIME, HubMember
+from hubs.questions.models import HubQuestion
 from marketplace.bookings.models import Booking, Movement, MovementPhoto
 from marketplace.bookings.rules import LIVE
 from marketplace.bookings.rules import OVER as NO_MORE
@@ -102,6 +103,10 @@ def _questions(before: datetime) -> SelectOfScalar[UUID]:
     return select(Question.id).where(Question.updated_at < before, col(Question.state).not_in(WAITING))
 
 
+def _hub_questions(before: datetime) -> SelectOfScalar[UUID]:
+    return select(HubQuestion.id).where(HubQuestion.updated_at < before)
+
+
 def _hub_members(before: datetime) -> SelectOfScalar[UUID]:
     return select(HubMember.id).where(HubMember.updated_at < before, col(HubMember.state).not_in(ONE_AT_A_TIME))
 
@@ -150,7 +155,7 @@ def _members(before: datetime) -> SelectOfScalar[UUID]:
 
 
 def _delete(
-    table: type[AccessToken | CalendarFeed | Notice | DamageReport | HubRegistration | Mail],
+    table: type[AccessToken | CalendarFeed | Notice | DamageReport | HubQuestion | HubRegistration | Mail],
 ) -> Callable[[Session, Sequence[UUID]], None]:
     def forget(session: Session, ids: Sequence[UUID]) -> None:
         session.execute(delete(table).where(any_of(col(table.id), ids)))
@@ -211,6 +216,7 @@ RULES = (
     Rule("scenario", "deleted", "keep_scenario_days", _scenarios, _delete_scenarios),
     Rule("mobility_wish", "deleted", "keep_wish_days", _wishes, _delete_wishes),
     Rule("question", "deleted", "keep_question_days", _questions, _delete_questions),
+    Rule("hub_question", "deleted", "keep_question_days", _hub_questions, _delete(HubQuestion)),
     Rule("hub_registration", "deleted", "keep_notice_days", _registrations, _delete(HubRegistration)),
     Rule("hub_member", "deleted", "keep_member_days", _hub_members, _delete_hub_members),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),

@@ -462,7 +462,7 @@ def _question_answered(facts: Facts) -> str:
 
 def _question_ended(facts: Facts) -> str:
     if facts["to"] == "answer_removed":
-        return _("A coordinator has taken away your answer to “%(question)s”.") % facts
+        return _("Your answer to “%(question)s” has been taken away.") % facts
     text = _("Your question “%(question)s”: %(what)s.")
     return text % {"question": facts["question"], "what": label(facts["to"], "question_state").lower()}
 

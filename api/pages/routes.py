@@ -38,6 +38,7 @@ from api.pages.hubs.feedback import FeedbackPages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
 from api.pages.hubs.pages import HubPages
 from api.pages.hubs.people import AgreementPages, HubMemberPages, HubPeoplePages
+from api.pages.hubs.questions import HubQuestionPages
 from api.pages.members import MemberPages
 from api.pages.notices.mail_choices import MailChoicePages
 from api.pages.notices.pages import NoticePages
@@ -118,6 +119,7 @@ PAGES: list[type[Controller]] = [
     OwnAgreementPages,
     HubPeoplePages,
     AgreementPages,
+    HubQuestionPages,
     HubMemberPages,
     BookingPages,
     LabelPages,

@@ -86,6 +86,7 @@ from api.v1.hubs.community import HubCommunity
 from api.v1.hubs.hubs import Hubs
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
+from api.v1.hubs.questions import HubQuestions
 from api.v1.lending.later_ends import LaterEnds
 from api.v1.lending.shortfalls import Shortfalls
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
@@ -120,6 +121,7 @@ CONTROLLERS: list[type[Controller]] = [
     Hubs,
     HubMembers,
     HubMemberships,
+    HubQuestions,
     Information,
     Requests,
     Inquiries,

@@ -22,6 +22,7 @@ from hubs.membership.models import (
     HubSignature,
 )
 from hubs.places.models import Hub, HubManifesto, HubPhase, HubZone, ZoneUse
+from hubs.questions.models import HubQuestion, HubQuestionAnswer, QuestionAudience
 from hubs.waiting.line import Standing
 from marketplace.organisations.models import Member
 from resources.models import Resource, Site
@@ -94,3 +95,16 @@ def registration(session: Session, activity_: HubActivity, member: Member, **val
     defaults: dict[str, Any] = {"state": Standing.REGISTERED, "seats": 1, "taken": 1}
     keys = {"activity_id": activity_.id, "member_id": member.id, "number": activity_.last_number}
     return added(session, HubRegistration(**keys, **(defaults | values)))
+
+
+def question(session: Session, hub_: Hub, asker: Member, **values: Any) -> HubQuestion:
+    """Add what somebody asks the members of a hub."""
+    defaults: dict[str, Any] = {"title": "Hur gör ni med besökare?", "words": "Vem tar emot dem?"}
+    defaults |= {"audience": QuestionAudience.MEMBERS}
+    return added(session, HubQuestion(hub_id=hub_.id, member_id=asker.id, **(defaults | values)))
+
+
+def answer(session: Session, question_: HubQuestion, member: Member, **values: Any) -> HubQuestionAnswer:
+    """Add an answer without a name."""
+    defaults: dict[str, Any] = {"words": "Den som bjuder in."}
+    return added(session, HubQuestionAnswer(question_id=question_.id, member_id=member.id, **(defaults | values)))

@@ -54,7 +54,7 @@ KEPT_DAYS = {
     "scenario": 90,
 }
 KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30, "question": 730}
-KEPT_DAYS |= {"hub_member": 730, "hub_registration": 365}
+KEPT_DAYS |= {"hub_member": 730, "hub_registration": 365, "hub_question": 730}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -120,7 +120,14 @@ def market(session: Session) -> Session:
         seat = rows.hub_member(session, hub, there, agreed, state=member_state, updated_at=at)
         rows.signature(session, seat, signed)
     _talks(session, hub, there)
+    _asked(session, hub, there)
     return session
+
+
+def _asked(session: Session, hub: Hub, asker: Member) -> None:
+    for at in (clock.now(), clock.now() + 3000 * DAY):
+        question = rows.question(session, hub, asker, updated_at=at)
+        rows.answer(session, question, asker)
 
 
 def _talks(session: Session, hub: Hub, comes: Member) -> None:

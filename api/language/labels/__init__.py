@@ -16,6 +16,7 @@ from api.language.labels.hubs.activities import ACTIVITIES
 from api.language.labels.hubs.feedback import FEEDBACK
 from api.language.labels.hubs.membership import HUBS
 from api.language.labels.hubs.presence import PRESENCE
+from api.language.labels.hubs.questions import HUB_QUESTIONS
 from api.language.labels.loans import LOANS
 from api.language.labels.mail import MAIL
 from api.language.labels.marketplace import MARKETPLACE
@@ -31,6 +32,7 @@ LABELS: dict[str, dict[str, str]] = {
     **FAMILIES,
     **FEEDBACK,
     **HUBS,
+    **HUB_QUESTIONS,
     **LOANS,
     **MAIL,
     **MARKETPLACE,

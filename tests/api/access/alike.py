@@ -141,7 +141,11 @@ class Alike:
         person = self._added(HubProfile(**its, **said, **told))
         comes = {"monday": clock.today() - timedelta(days=clock.today().weekday()), "plans": [clock.today()]}
         self._added(HubWeek(**its, **comes, told_to=Audience.MEMBERS))
-        return {"community": hub, "person": person}
+        question = hubs.question(
+            self.session, hub, self._lister, named=True, **self._words("hub_question", "title", "words")
+        )
+        hubs.answer(self.session, question, self._lister, words=self.word("hub_answer.words"))
+        return {"community": hub, "person": person, "hub_question": question}
 
     def _calendars(self, room: Resource) -> dict[str, Any]:
         its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}

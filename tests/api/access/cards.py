@@ -301,6 +301,7 @@ def _stock(made: Cards) -> None:
             "hub_membership",
             "own_hub_member",
             "community",
+            "hub_question",
             "person",
         ),
         run.id,

@@ -18,6 +18,7 @@ from hubs.feedback.models import HubSurvey, SurveyKind
 from hubs.membership.models import HubMemberState
 from hubs.places.models import HubOpenHouse, HubPhase, HubRole, HubRoleHolder
 from hubs.profiles.queries import profiles
+from hubs.questions.models import QuestionAudience
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -175,6 +176,9 @@ def _hub(session: Session, site: Site, room: Resource, applicant: Member) -> dic
     hubs.signature(session, seat, hubs.manifesto(session, hub))
     activity = hubs.activity(session, hub)
     made = {"hub": hub, "hub_membership": asked, "hub_member": seat, "own_hub_member": seat}
+    question = hubs.question(session, hub, applicant, named=True, audience=QuestionAudience.EVERYBODY)
+    hubs.answer(session, question, applicant, named=True)
+    made |= {"hub_question": question}
     made["registration"] = hubs.registration(session, activity, applicant)
     asked = {"hub_id": hub.id, "member_id": applicant.id, "kind": SurveyKind.VISIT, "day": clock.today()}
     made["survey"] = builders.added(session, HubSurvey(asked=True, **asked))

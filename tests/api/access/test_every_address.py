@@ -79,6 +79,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "own_activity": (),
     "registered_activity": (),
     "community": (),
+    "hub_question": HOMES,
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
@@ -213,6 +214,7 @@ def _body(path: str, handler: Any, made: Market) -> dict[str, Any] | None:
         body["siteId"] = str(made.things["site"])
     return body | {
         "/api/v1/activities": {"hubId": str(made.things["hub"])},
+        "/api/v1/hub-questions": {"hubId": str(made.things["community"])},
         "/api/v1/hub-members": {"hubId": str(made.things["hub"])},
         "/api/v1/hub-memberships": {"hubIds": [str(made.things["hub"])]},
         "/api/v1/hub-memberships/{key}/coverage": {"hubId": str(made.things["hub"])},

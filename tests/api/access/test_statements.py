@@ -114,6 +114,7 @@ def more(rows: Session, made: Market) -> None:
         monday = clock.today() - timedelta(days=clock.today().weekday())
         its = {"hub_id": hub.id, "member_id": other.id, "told_to": Audience.MEMBERS}
         builders.added(rows, HubWeek(monday=monday, plans=[clock.today()], **its))
+        hubs.answer(rows, hubs.question(rows, hub, other, named=True), viewer, named=True)
     rows.commit()
 
 

@@ -1,0 +1,11 @@
+"""Labels of what members of hubs ask each other."""
+
+HUB_QUESTIONS = {
+    "question_audience": {
+        "members": "Members of the hub",
+        "hubs": "Members of all hubs",
+        "everybody": "Everybody",
+    },
+    "hub_question_state": {"asked": "Asked", "removed": "Taken away"},
+    "hub_answer_state": {"given": "Given", "removed": "Taken away"},
+}
