@@ -132,6 +132,7 @@ _API = {
         "POST /{key}/renewal": _confirmed(thing="calendar"),
         "POST /{key}/revocation": _needs(P.ADMINISTER, thing="member_calendar"),
     },
+    "checklists": {"GET": _SIGNED_IN, "POST": _needs(P.OFFER, P.ADMINISTER, thing="site")},
     "card-approvals": {
         "GET /{key}": Access(thing="card_approval"),
         "POST /{key}/answer": Access(thing="card_approval"),
@@ -427,6 +428,7 @@ _PAGES = {
         "GET /{key}/calendar": Access(thing="booking"),
         "POST /{key}/thanks/removal": _needs(P.REQUEST, thing="loan"),
     },
+    "checklists": {"GET": _SIGNED_IN, "POST": _needs(P.OFFER, P.ADMINISTER)},
     "busy-calendars": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.OFFER),

@@ -19,6 +19,7 @@ from marketplace.bookings import models as _bookings
 from marketplace.busy import models as _busy
 from marketplace.calendars import models as _calendars
 from marketplace.cards import models as _cards
+from marketplace.checklists import models as _checklists
 from marketplace.damage import models as _damage
 from marketplace.inquiries import models as _inquiries
 from marketplace.later_ends import models as _later_ends
@@ -47,6 +48,7 @@ __all__ = ["metadata"]
 _TABLES = (
     _approvals,
     _cards,
+    _checklists,
     _competence,
     _damage,
     _audit,

@@ -21,7 +21,7 @@ from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import HubContact, HubProfile
 from hubs.questions.models import HubQuestion, HubQuestionAnswer
-from marketplace.bookings.models import Movement
+from marketplace.bookings.models import Movement, MovementCheck
 from marketplace.calendars.models import CalendarFeed
 from marketplace.cards.asking import CARD_HAS_PERSON
 from marketplace.loans.models import LoanConfirmation
@@ -130,6 +130,9 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "requests": select(Request).where(Request.member_id == key),
         "offers": select(Offer).where(Offer.member_id == key),
         "movements": select(Movement).where(Movement.member_id == key),
+        "movementChecks": select(MovementCheck)
+        .join(Movement, col(Movement.id) == col(MovementCheck.movement_id))
+        .where(Movement.member_id == key),
         "answers": select(ProposalParty).where(ProposalParty.member_id == key),
         "groups": select(ProvisionedGroup)
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))

@@ -405,6 +405,14 @@ REGISTER = (
         ("member_id", "condition"),
     ),
     Record(
+        "movement_check",
+        "What was gone through as something went out or came back, as it was worded then, and what there was to say.",
+        "To agree on what became of it.",
+        _CASE,
+        ("remark",),
+    ),
+    Record("checklist", "What an organisation goes through at a hand-over and a return.", "To forget none.", _AS_LONG),
+    Record(
         "movement_photo",
         "How something looked when it went out or came back, made anew without what the camera wrote beside it.",
         "To agree on what became of it.",

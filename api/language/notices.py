@@ -11,6 +11,7 @@ from api.language.i18n import ngettext
 from api.language.labels import label, reason_label
 from core.swedish import swedish_key
 from hubs.feedback.links import survey_path
+from marketplace.bookings.ledger import MovementKind
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import OF_WISHES, NoticeCode
 
@@ -238,6 +239,14 @@ def _ended_early(facts: Facts) -> str:
 
 def _extension_asked(facts: Facts) -> str:
     return _("The borrower asks for the loan for “%(request)s” to go on: look at the proposal.") % facts
+
+
+def _not_ticked(facts: Facts) -> str:
+    if facts["kind"] == MovementKind.OUT:
+        text = _("When %(resource)s was handed over for “%(request)s”, this was not ticked: %(items)s.")
+    else:
+        text = _("When %(resource)s came back from “%(request)s”, this was not ticked: %(items)s.")
+    return text % {**facts, "items": ", ".join(facts["items"])}
 
 
 def _shortfall(facts: Facts) -> str:
@@ -544,6 +553,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.EXTENSION_ASKED: _extension_asked,
     NoticeCode.LATER_END_ASKED: _later_end_asked,
     NoticeCode.LATER_END_DECIDED: _later_end_decided,
+    NoticeCode.NOT_TICKED: _not_ticked,
     NoticeCode.SHORTFALL: _shortfall,
     NoticeCode.SHORTFALL_DECIDED: _shortfall_decided,
     NoticeCode.BUNDLE_BROKEN: _bundle_broken,

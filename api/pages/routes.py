@@ -78,6 +78,7 @@ from api.pages.sign_in.providers import ProviderPages
 from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
+from api.pages.stock.checklists import ChecklistPages
 from api.pages.surges.alerts import SurgePages
 from api.pages.surges.report import SurgeReportPages
 from api.pages.surges.rosters import RosterPages
@@ -124,6 +125,7 @@ PAGES: list[type[Controller]] = [
     BookingPages,
     LabelPages,
     ScanPage,
+    ChecklistPages,
     LabelledThingPages,
     DamagePages,
     WithdrawalPages,

@@ -87,6 +87,7 @@ from api.v1.hubs.hubs import Hubs
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
 from api.v1.hubs.questions import HubQuestions
+from api.v1.lending.checklists import Checklists
 from api.v1.lending.later_ends import LaterEnds
 from api.v1.lending.shortfalls import Shortfalls
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
@@ -133,6 +134,7 @@ CONTROLLERS: list[type[Controller]] = [
     Invitations,
     LaterEnds,
     Shortfalls,
+    Checklists,
     BusyCalendars,
     Webhooks,
     CalendarFeeds,

@@ -27,6 +27,7 @@ from api.schemas.agreements.bookings import (
     booking_out,
     movement_out,
 )
+from api.schemas.agreements.checklists import checks_in
 from api.schemas.agreements.loans import WithdrawalDecisionIn
 from api.schemas.base import Listing
 from api.v1.listed.photos import LARGEST_BODY
@@ -135,7 +136,7 @@ class Bookings(Controller):
     ) -> Listing[MovementOut]:
         """List what went out, came back, was lost, damaged or mended, in the order in which it was noted."""
         found = queries.movements_page(session, actor, key, paging.page, paging.limit)
-        return listing(request, found, lambda view: movement_out(view.movement, has_photo=view.has_photo))
+        return listing(request, found, lambda view: movement_out(view.movement, view.checks, has_photo=view.has_photo))
 
     @post(
         "/{key:uuid}/movements",
@@ -163,9 +164,10 @@ class Bookings(Controller):
         def make() -> Response[MovementOut]:
             photo = data.photo or b""
             said: dict[str, Any] = {"condition": data.condition, "photo": photo, "if_version": if_match}
-            made = note(session, actor, key, data.kind, data.amount, **said)
+            made = note(session, actor, key, data.kind, data.amount, checks=checks_in(data.checks), **said)
             seen = bool(photo) and queries.is_side(actor, queries.booking(session, actor, key))
-            return created(movement_out(made, has_photo=seen), f"/api/v1/bookings/{key}/movements")
+            checks = queries.checks_of(session, [made.id])[made.id]
+            return created(movement_out(made, checks, has_photo=seen), f"/api/v1/bookings/{key}/movements")
 
         return idempotency.answer(data, make)
 

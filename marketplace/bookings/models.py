@@ -104,6 +104,18 @@ class MovementPhoto(SQLModel, table=True):
     body: bytes = Field(sa_type=LargeBinary, nullable=False, description="As WebP, made anew.")
 
 
+class MovementCheck(SQLModel, table=True):
+    """What was looked through as something went out or came back, as it was worded then."""
+
+    __tablename__ = "movement_check"
+
+    movement_id: UUID = Field(primary_key=True, foreign_key="movement.id")
+    position: int = Field(primary_key=True, description="From 0, in the order in which it was shown.")
+    item: str
+    ticked: bool
+    remark: str = Field(default="", description="In the words of whoever noted it.")
+
+
 class BundleDecision(Identified, Timestamped, SQLModel, table=True):
     """What is to become of the rest of needs that belong together, asked for when the booking of one was cancelled."""
 

@@ -1,5 +1,6 @@
 """Noting what of a booking goes out, comes back, is lost, damaged or mended: its state and its claims follow."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from core.limits import LONGEST_WORDS, refuse_if
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range
+from marketplace.bookings import checks as checked
 from marketplace.bookings import queries, stock
+from marketplace.bookings.checks import Check, check_faults
 from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingState, Movement, MovementPhoto
 from marketplace.bookings.rules import BOOKING, CARRIED, OVER, check_has_begun, check_may_note, check_whole
@@ -29,9 +32,12 @@ def note(
     *,
     condition: str = "",
     photo: bytes = b"",
+    checks: Sequence[Check] = (),
     if_version: int | None = None,
 ) -> Movement:
     """Note that some, or all that can, have moved so. What has come back is free for others from now on.
+
+    `checks` are what was looked through: what is not ticked stops nothing, but both sides are told of it.
 
     What is photographed is made anew, so that nothing is kept of where it was.
 
@@ -41,11 +47,11 @@ def note(
         Of `Ledger.after`: it cannot have moved so. ``too_early``, ``not_begun``, ``not_carried``. ``still_out`` and
         ``reserved``: somebody else has it. ``state_changed``: the booking is over.
     BadInput
-        Not so many can have moved so, or the photo is none.
+        Not so many can have moved so, the photo is none, or what was looked through cannot be kept.
     Unavailable
         Too many photos are looked at.
     """
-    body = _read(condition, photo)
+    body = _read(condition, photo, [*check_faults(kind, checks)])
     booking = queries.locked(session, actor, booking_id)
     check_may_note(actor, booking, queries.departments(session, booking))
     if if_version not in {None, booking.version}:
@@ -63,6 +69,7 @@ def note(
     made = add(session, actor, booking, kind, amount, condition=condition)
     if body:
         session.add(MovementPhoto(movement_id=made.id, body=body))
+    checked.keep(session, booking, made, checks)
     to, returned_at = _state(booking, before, after), _returned_at(booking, before, after)
     if to is booking.state:
         booking.returned_at, booking.version = returned_at, booking.version + 1
@@ -101,9 +108,10 @@ def add(
     return made
 
 
-def _read(condition: str, photo: bytes) -> bytes:
-    """Return what a photo shows, nothing where there is none; all that is wrong with it and the words is told."""
+def _read(condition: str, photo: bytes, others: Sequence[InvalidParameter]) -> bytes:
+    """Return what a photo shows, nothing where there is none; all that is wrong is told with what is so already."""
     faults, body = Faults(), b""
+    faults.parameters += others
     with faults.under():
         check_text("condition", condition, most=LONGEST_WORDS)
     try:

@@ -30,6 +30,7 @@ from marketplace.bookings.models import (
     BundleDecision,
     BundleState,
     Movement,
+    MovementCheck,
     MovementPhoto,
 )
 from marketplace.bookings.rules import CARRIED, GOING_ON, LIVE, OVER, BookingRole
@@ -59,11 +60,15 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class MovementView:
-    """What has moved of a booking, the name of who noted it, where that is known, and whether there is a photo."""
+    """What has moved of a booking, the name of who noted it, where that is known, and whether there is a photo.
+
+    `checks` are what was looked through then.
+    """
 
     movement: Movement
     by: str | None
     has_photo: bool
+    checks: Sequence[MovementCheck] = ()
 
 
 @dataclass(frozen=True)
@@ -290,7 +295,21 @@ def movements_page(
     )
     order = col(Movement.sequence).desc() if newest_first else col(Movement.sequence)
     rows = read_rows(session, found.order_by(order), page, limit)
-    return rows.of(lambda read: [MovementView(row.Movement, row.name, row.has_photo and is_party) for row in read])
+    checks = checks_of(session, [row.Movement.id for row in rows.items])
+    return rows.of(
+        lambda read: [
+            MovementView(row.Movement, row.name, row.has_photo and is_party, checks[row.Movement.id]) for row in read
+        ]
+    )
+
+
+def checks_of(session: Session, movement_ids: Collection[UUID]) -> dict[UUID, list[MovementCheck]]:
+    """Return what was looked through at each of some movements, in order."""
+    found: dict[UUID, list[MovementCheck]] = {key: [] for key in movement_ids}
+    rows = select(MovementCheck).where(any_of(col(MovementCheck.movement_id), movement_ids))
+    for each in session.scalars(rows.order_by(col(MovementCheck.movement_id), col(MovementCheck.position))):
+        found[each.movement_id].append(each)
+    return found
 
 
 def photo_of_movement(session: Session, actor: Actor, booking_id: UUID, movement_id: UUID) -> bytes:

@@ -28,6 +28,7 @@ class NoticeCode(StrEnum):
     DAMAGE_REPORTED = "damage_reported"  # to listers: whoever scanned a label says that something is wrong
     OVERDUE = "overdue"  # to the borrower: its time is over, and not all is back
     NOT_BACK = "not_back"  # to the lender: the same
+    NOT_TICKED = "not_ticked"  # to both sides: something on the checklist was not in order as it moved
     ENDED_EARLY = "ended_early"  # a loan of a person ends before its time
     EXTENSION_ASKED = "extension_asked"  # to coordinators: a borrower asks for a loan to go on
     LATER_END_ASKED = "later_end_asked"  # to the lender: a borrower asks to keep what is lent for longer

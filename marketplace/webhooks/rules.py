@@ -28,6 +28,7 @@ KINDS = (
     NoticeCode.DISPUTED,
     NoticeCode.OVERDUE,
     NoticeCode.NOT_BACK,
+    NoticeCode.NOT_TICKED,
     NoticeCode.ENDED_EARLY,
     NoticeCode.LATER_END_ASKED,
     NoticeCode.LATER_END_DECIDED,

@@ -174,6 +174,7 @@ MARKETPLACE = {
         "disputed": "A problem with a booking was reported",
         "overdue": "What you have borrowed is to be back",
         "not_back": "What you have lent is not back in time",
+        "not_ticked": "Something on a checklist was not in order",
         "ended_early": "A loan ends early",
         "later_end_asked": "A borrower asks for more time",
         "later_end_decided": "It is decided whether a booking ends later",

@@ -109,6 +109,10 @@ PROPOSALS = {
         "lapsed": "Not answered in time",
         "replaced": "Asked for anew",
     },
+    "step": {
+        "hand_over": "When it is handed over",
+        "return": "When it comes back",
+    },
     "movement": {
         "out": "Handed over",
         "in": "Came back",

@@ -1,6 +1,6 @@
 """What of a booking went out and came back, told in words, and what may be noted now."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.language import format as written
@@ -8,9 +8,10 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
 from api.pages.offers.presenter import move_labels
+from api.pages.stock.ticking import Items, shown
 from core.database.page import Page
 from marketplace.bookings.ledger import Ledger, MovementKind
-from marketplace.bookings.models import BookingState
+from marketplace.bookings.models import Booking, BookingState
 from marketplace.bookings.queries import BookingView, MovementView
 from marketplace.bookings.rules import CARRIED
 
@@ -19,7 +20,7 @@ from marketplace.bookings.rules import CARRIED
 class Noting:
     """A kind of movement that may be noted: what the button says, what it leads to, and how many there are at most.
 
-    `counts`: it is said how many, and in what condition.
+    `counts`: it is said how many, and in what condition. `items`: what is gone through.
     """
 
     kind: MovementKind
@@ -28,6 +29,7 @@ class Noting:
     most: int
     counts: bool
     refused: bool
+    items: Sequence[str] = ()
 
     @property
     def amount(self) -> str:
@@ -55,19 +57,25 @@ class Movements:
     nothing_out: str
 
 
-def movements(
-    view: BookingView, moved: Page[MovementView], ledger: Ledger, possible: dict[MovementKind, int], form: Form
-) -> Movements:
+def movements(view: BookingView, moved: Page[MovementView], ledger: Ledger, may_note: Sequence[Noting]) -> Movements:
     """Return the ledger of a booking in words."""
-    booking = view.booking
+    checked = any(each.checks for each in moved.items)
+    told = moved if view.booking.kind in CARRIED or checked else Page([], 1, moved.limit, 0)
+    return Movements(told, _comes_to(ledger) if told.total else (), may_note, nothing_out(view, ledger))
+
+
+def notings(booking: Booking, possible: Mapping[MovementKind, int], form: Form, items: Items) -> list[Noting]:
+    """Return what may be noted, in words, with what is gone through."""
     carried, kind = booking.kind in CARRIED, form.value("kind")
     moves = move_labels(booking)
-    may_note = [
-        Noting(each, label(each, moves), label(each, "leads_to"), most, carried, bool(form.errors) and kind == each)
+    return [
+        Noting(
+            *(each, label(each, moves), label(each, "leads_to"), most, carried),
+            refused=bool(form.errors) and kind == each,
+            items=shown(form, each, items),
+        )
         for each, most in possible.items()
     ]
-    shown = moved if carried else Page([], 1, moved.limit, 0)
-    return Movements(shown, _comes_to(ledger) if shown.total else (), may_note, nothing_out(view, ledger))
 
 
 def nothing_out(view: BookingView, ledger: Ledger) -> str:

@@ -19,7 +19,7 @@ from api.pages.bookings.agreements.actions import paper_actions
 from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.changes.actions import later_end_actions, shortfall_actions
 from api.pages.bookings.loan_actions import loan_actions
-from api.pages.bookings.movements import Movements, movements, nothing_out
+from api.pages.bookings.movements import Movements, movements, nothing_out, notings
 from api.pages.bookings.papers import side_of
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.photos import FORM_FIELDS_BYTES, KEPT, provide_sent_photo
@@ -37,6 +37,7 @@ from api.pages.offers.presenter import (
 )
 from api.pages.proposals.presenter import event_of
 from api.pages.rendering import page, see_other
+from api.pages.stock.ticking import items_of, ticked
 from api.pages.visit import Visit
 from core.actor import Actor
 from core.time.interval import Interval, from_range
@@ -126,7 +127,8 @@ class BookingPages(Controller):
         with acting(visit.session, visit.actor, key, form, names=names):
             moved = form.choice("kind", MovementKind)
             many = form.whole(amount) if amount in form.fields else None  # where it is not asked, all that can
-            note(visit.session, visit.actor, key, moved, many, condition=form.text(condition), photo=sent_photo)
+            said: dict[str, Any] = {"condition": form.text(condition), "photo": sent_photo}
+            note(visit.session, visit.actor, key, moved, many, checks=ticked(form, kind), **said)
         told = _("It is noted. What came back is free.") if moved is MovementKind.BACK else _("It is noted.")
         return see_other(visit.request, f"/bookings/{key}", told)
 
@@ -236,7 +238,9 @@ def _movements(session: Session, view: BookingView, departments: Departments, fo
     booking = view.booking
     moved = queries.movements_page(session, view.reader, booking.id, number, newest_first=True)
     ledger = queries.ledger(session, booking)
-    return movements(view, moved, ledger, possible_movements(view.reader, booking, departments, ledger), form)
+    possible = possible_movements(view.reader, booking, departments, ledger)
+    items = items_of(session, view.offered.lent.resource, possible)
+    return movements(view, moved, ledger, notings(booking, possible, form, items))
 
 
 def _withdrawal(session: Session, actor: Actor, view: BookingView) -> dict[str, Any] | None:

@@ -14,6 +14,7 @@ from api.language.labels import label
 from api.pages.bookings.movements import nothing_out
 from api.pages.offers.presenter import amount_of, kind_of, move_labels, state_labels
 from api.pages.rendering import page, see_other
+from api.pages.stock.ticking import items_of
 from api.pages.visit import Visit
 from core.errors import NotFound
 from marketplace.bookings import queries
@@ -47,12 +48,15 @@ class LabelledThingPages(Controller):
         if lent.family.anonymous:
             raise NotFound("resource", key)
         ledgers = queries.ledgers(visit.session, [each.booking for each in found.items])
+        booked = [_booked(each, ledgers[each.booking.id]) for each in found.items]
+        pressed = dict.fromkeys((kind for each in booked for kind, *_rest in each["presses"]), 1)
         context = {
+            "items": items_of(visit.session, lent.resource, pressed),
             "lent": lent,
             "kind": kind_of(lent.resource),
             "found": found,
             "address": lambda number: address_of_page(visit.request, number),
-            "bookings": [_booked(each, ledgers[each.booking.id]) for each in found.items],
+            "bookings": booked,
             "is_offered": is_offered(visit.session, key),
             "reports": reports(visit.session, key),
         }

@@ -1,11 +1,13 @@
 """Bookings on the wire."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from msgspec import Meta
+from msgspec import Meta, field
 
+from api.schemas.agreements.checklists import CheckIn, CheckOut, Checks, check_out
 from api.schemas.agreements.lending import LentOffer, example_offer, offer_out
 from api.schemas.base import Wire, Words, limited
 from api.schemas.photos import PhotoBytes, PhotoContent
@@ -13,7 +15,7 @@ from core.limits import GREATEST_WHOLE
 from core.text import beginning
 from core.time.interval import from_range
 from marketplace.bookings.ledger import MovementKind
-from marketplace.bookings.models import BookingKind, BookingState, Movement
+from marketplace.bookings.models import BookingKind, BookingState, Movement, MovementCheck
 from marketplace.bookings.queries import BookingView, ClaimView
 from marketplace.bookings.rules import CancellationCode, DisputeCode
 from marketplace.organisations.models import Member
@@ -197,11 +199,13 @@ class MovementIn(Wire):
     amount: Annotated[int, limited("How many.", minimum=1, maximum=GREATEST_WHOLE)] | None = None
     condition: Words = ""
     photo: PhotoBytes | None = None
+    checks: Checks = field(default_factory=list)
 
     @classmethod
     def example(cls) -> Self:
         """Return eight chairs that come back."""
-        return cls(kind=MovementKind.BACK, amount=8, condition="En stol har en repa.")
+        checks = [CheckIn(item="Torkade", ticked=False, remark="Två är blöta.")]
+        return cls(kind=MovementKind.BACK, amount=8, condition="En stol har en repa.", checks=checks)
 
 
 class MovementOut(Wire):
@@ -212,6 +216,7 @@ class MovementOut(Wire):
     amount: int
     condition: str
     has_photo: Annotated[bool, Meta(description="Whether there is a photo of it that you may see.")]
+    checks: Annotated[list[CheckOut], Meta(description="What was gone through, as it was worded then.")]
     member_id: UUID | None
     at: datetime
 
@@ -224,6 +229,7 @@ class MovementOut(Wire):
             amount=8,
             condition="En stol har en repa.",
             has_photo=True,
+            checks=[CheckOut(item="Torkade", ticked=False, remark="Två är blöta.")],
             member_id=UUID(_ID.format(9)),
             at=_WHEN,
         )
@@ -240,7 +246,7 @@ class MovementPhotoOut(Wire):
         return cls(content=PhotoContent.example().content)
 
 
-def movement_out(movement: Movement, *, has_photo: bool) -> MovementOut:
+def movement_out(movement: Movement, checks: Sequence[MovementCheck], *, has_photo: bool) -> MovementOut:
     """Return a movement as the sides of its booking may know it."""
     return MovementOut(
         id=movement.id,
@@ -248,6 +254,7 @@ def movement_out(movement: Movement, *, has_photo: bool) -> MovementOut:
         amount=movement.amount,
         condition=movement.condition,
         has_photo=has_photo,
+        checks=[check_out(each) for each in checks],
         member_id=movement.member_id,
         at=movement.at,
     )

@@ -18,9 +18,10 @@ from hubs.activities.models import ActivityState
 from hubs.places.models import HubPhase, HubRole, HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import Audience, HubProfile
-from marketplace.bookings.models import Booking
+from marketplace.bookings.models import Booking, MovementCheck
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
+from marketplace.checklists.models import Checklist
 from marketplace.mail.models import Mail
 from marketplace.mobility.models import MobilityWish
 from marketplace.notices.models import Notice
@@ -196,6 +197,11 @@ class Alike:
         booking = self._booking(offer)
         its = {"content": builders.paper_content(title=self.word("paper.title")), "number": self.word("paper.number")}
         moved = builders.movement(self.session, booking, condition=self.word("movement.condition"))
+        self._added(
+            MovementCheck(movement_id=moved.id, position=0, ticked=False, **self._words("check", "item", "remark"))
+        )
+        its_list = {"organisation_id": self.home.id, "family": "space", "step": "hand_over"}
+        self._added(Checklist(items=[self.word("checklist.items")], **its_list))
         paper = builders.paper(self.session, booking, **its)
         return {"booking": booking, "papers": booking, "paper": paper, "movement": moved}
 

@@ -124,7 +124,7 @@ OF_THE_UNIT = {
     "card_question",
 }
 """Things that belong to a unit; a site is the whole organisation's."""
-OF_THE_WHOLE = {"/api/v1/hub-memberships", "/api/v1/rosters", "/hubs/{key}/membership", "/rosters/new"}
+OF_THE_WHOLE = {"/checklists", "/api/v1/hub-memberships", "/api/v1/rosters", "/hubs/{key}/membership", "/rosters/new"}
 """What is for one's whole organisation, and not for who has the role in a unit."""
 LISTED_FOR_ONES_OWN = {
     "/api/v1/resources",
@@ -135,7 +135,7 @@ LISTED_FOR_ONES_OWN = {
 }
 """At a site of the organisation, whoever lists for a unit lists for that."""
 
-ROLE_FIRST = {"/api/v1/hubs", "/api/v1/resources"}
+ROLE_FIRST = {"/api/v1/checklists", "/api/v1/hubs", "/api/v1/resources"}
 """Where something is made at a site: whoever may make nothing such is told that, be there such a site or not."""
 
 CODES = {"municipalities": "2380", "skills": "procurement"}

@@ -17,6 +17,7 @@ from core.actor import Actor
 from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import Movement
 from marketplace.bookings.movements import note
+from marketplace.checklists.models import Checklist
 from marketplace.damage.models import DamageReport
 from marketplace.organisations.models import Member, Organisation
 from tests import builders
@@ -44,13 +45,18 @@ def telephone(launch: Callable[..., Browser], seen: Path) -> Iterator[Page]:
 
 
 def test_a_thing_is_handed_over_in_three_taps(server: str, rows: Session, telephone: Page, seen: Path) -> None:
-    """One: scan. Two: start the camera, which reads the label. Three: hand over. In the second language by keyboard."""
+    """One: scan. Two: start the camera, which reads the label. Three: hand over. In the second language by keyboard.
+
+    Of what is to be gone through one thing is ticked, and the other told.
+    """
     page = telephone
     chairs = builders.furniture(rows, name="Stolar i foajén")
     found = deal(rows, builders.offer(rows, chairs), amount=12)
     accept(rows, found.lister, found.proposal)
     (booking,) = accept(rows, found.requester, found.proposal).bookings
     begin(rows, booking)
+    its_list = {"organisation_id": booking.lender_id, "family": "furniture", "step": "hand_over"}
+    builders.added(rows, Checklist(items=["Räknade", "Hela"], **its_list))
     rows.commit()
     film(seen, chairs.id, "https://another.example")
     _be(page, server, rows, found.lister)
@@ -58,8 +64,12 @@ def test_a_thing_is_handed_over_in_three_taps(server: str, rows: Session, teleph
     page.get_by_role("link", name="Skanna en etikett").click()
     assert_accessible(page)
     page.get_by_role("button", name="Starta kameran").click()
+    page.get_by_label("Räknade", exact=True).check()
+    assert_accessible(page)
     page.get_by_role("button", name="Notera utlämning: 12 stycken").click()
     expect(page.get_by_role("status")).to_contain_text("Det är noterat.")
+    expect(page.get_by_role("table", name="Det som har lämnats ut")).to_contain_text("Inte avprickat: Hela")
+    assert_accessible(page)
     page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": server}])
     page.goto(f"{server}/scan")
     page.get_by_role("button", name="Start the camera").press("Enter")
