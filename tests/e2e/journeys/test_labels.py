@@ -22,6 +22,7 @@ from marketplace.damage.models import DamageReport
 from marketplace.organisations.models import Member, Organisation
 from tests import builders
 from tests.e2e.conftest import assert_accessible, signed_in_as, watched
+from tests.e2e.journeys.hands import User, Way, user
 from tests.marketplace.proposals.deals import accept, begin, deal
 
 pytestmark = pytest.mark.browser
@@ -71,9 +72,10 @@ def test_a_thing_is_handed_over_in_three_taps(server: str, rows: Session, teleph
     expect(page.get_by_role("table", name="Det som har lämnats ut")).to_contain_text("Inte avprickat: Hela")
     assert_accessible(page)
     page.context.add_cookies([{"name": LANGUAGE_COOKIE, "value": "en", "url": server}])
-    page.goto(f"{server}/scan")
-    page.get_by_role("button", name="Start the camera").press("Enter")
-    page.get_by_role("button", name="Note return: 12 pieces").press("Enter")
+    clerk = User(page, server, Way("en", TELEPHONE, keyboard=True))
+    clerk.go("/scan")
+    clerk.press(clerk.button("Start the camera"))
+    clerk.press(page.get_by_role("button", name="Note return: 12 pieces"))
     expect(page.get_by_role("status")).to_contain_text("It is noted.")
     assert page.url == f"{server}/bookings/{booking.id}", "of another's address only the key is followed"
 
@@ -219,33 +221,25 @@ def test_things_are_handed_over_by_their_label(server: str, rows: Session, brows
     assert_accessible(page)
 
 
-@pytest.mark.parametrize(
-    ("language", "names"),
-    [
-        ("sv", ("Anmäl en skada utan att logga in", "Vad är fel?", "Foto", "Skicka anmälan", "Tack!")),
-        ("en", ("Report damage without signing in", "What is wrong?", "Photo", "Send the report", "Thank you.")),
-    ],
-)
+@pytest.mark.parametrize("way", [Way("sv", TELEPHONE), Way("en", TELEPHONE, keyboard=True)], ids=str)
 def test_a_stranger_who_scans_reports_damage(
-    server: str, rows: Session, browser_page: Page, tmp_path, language: str, names: tuple[str, ...]
+    server: str, rows: Session, browser: Browser, tmp_path: Path, way: Way
 ) -> None:
-    page = browser_page
     chairs = builders.furniture(rows, name="Stolar i foajén")
     rows.commit()
     Image.new("RGB", (64, 48), "teal").save(tmp_path / "leg.jpg")
-    page.set_viewport_size(TELEPHONE)
-    page.goto(f"{server}/language/{language}?next=/things/{chairs.id}")
-    assert_accessible(page)
-    leads_on, words, photo, send, thanks = names
-    page.get_by_role("link", name=leads_on).click()
-    page.get_by_role("button", name=send).click()
-    expect(page.get_by_label(words)).to_have_attribute("aria-invalid", "true")
-    assert_accessible(page)
-    page.get_by_label(words).fill("Ett ben är av.")
-    page.get_by_label(photo).set_input_files(tmp_path / "leg.jpg")
-    page.get_by_role("button", name=send).click()
-    expect(page.get_by_role("status")).to_contain_text(thanks)
-    assert_accessible(page)
+    with user(browser, server, way) as one:
+        one.go(f"/language/{way.language}?next=/things/{chairs.id}")
+        assert_accessible(one.page)
+        one.press(one.link("Report damage without signing in"))
+        one.press(one.button("Send the report"))
+        expect(one.field("words")).to_have_attribute("aria-invalid", "true")
+        assert_accessible(one.page)
+        one.write("words", "Ett ben är av.")
+        one.hand_in("photo", tmp_path / "leg.jpg")
+        one.press(one.button("Send the report"))
+        expect(one.page.get_by_role("status")).to_contain_text({"sv": "Tack!", "en": "Thank you."}[way.language])
+        assert_accessible(one.page)
     (kept,) = rows.exec(select(DamageReport).where(DamageReport.resource_id == chairs.id)).all()
     assert kept.words == "Ett ben är av."
     assert kept.picture is not None
