@@ -38,7 +38,7 @@ log = structlog.get_logger()
 JOB_MODULES = (
     "api.mail.jobs",
     "hubs.presence.jobs",
-    "hubs.feedback.jobs",
+    "hubs.figures.jobs",
     "hubs.membership.jobs",
     "marketplace.papers.jobs",
     "api.webhooks.jobs",

@@ -10,6 +10,7 @@ from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from hubs.activities import models as _hub_activities
 from hubs.feedback import models as _hub_feedback
+from hubs.figures import models as _hub_figures
 from hubs.membership import models as _hub_membership
 from hubs.places import models as _hub_places
 from hubs.presence import models as _hub_presence
@@ -61,6 +62,7 @@ _TABLES = (
     _calendars,
     _hub_activities,
     _hub_feedback,
+    _hub_figures,
     _hub_membership,
     _hub_places,
     _hub_presence,

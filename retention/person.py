@@ -16,6 +16,7 @@ from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
 from hubs.feedback.models import HubSurvey
+from hubs.figures.models import HubInitiative
 from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -174,6 +175,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubSurveys": select(HubSurvey).where(HubSurvey.member_id == key),
         "hubQuestions": select(HubQuestion).where(HubQuestion.member_id == key),
         "hubQuestionAnswers": select(HubQuestionAnswer).where(HubQuestionAnswer.member_id == key),
+        "hubInitiatives": select(HubInitiative).where(HubInitiative.member_id == key),
         "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
         "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),

@@ -538,6 +538,19 @@ REGISTER = (
         ("words",),
     ),
     Record(
+        "hub_quarter",
+        "A hub's figures of a quarter, of five people or more.",
+        "To know whether the hub does what it is for.",
+        "As the hub.",
+    ),
+    Record(
+        "hub_initiative",
+        "What began when people met at a hub, what has become of it, and who noted it.",
+        "To know what the hub brings.",
+        "As the hub.",
+        ("member_id",),
+    ),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

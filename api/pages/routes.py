@@ -35,6 +35,8 @@ from api.pages.hubs.community import HubCommunityPages
 from api.pages.hubs.days import HubDayPages
 from api.pages.hubs.declining import DecliningPages
 from api.pages.hubs.feedback import FeedbackPages
+from api.pages.hubs.figures import FigurePages
+from api.pages.hubs.initiatives import InitiativePages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
 from api.pages.hubs.pages import HubPages
 from api.pages.hubs.people import AgreementPages, HubMemberPages, HubPeoplePages
@@ -154,6 +156,8 @@ PAGES: list[type[Controller]] = [
     ActivityPages,
     DecliningPages,
     FeedbackPages,
+    FigurePages,
+    InitiativePages,
     QuestionPages,
     AdvisingPages,
     SurgePages,

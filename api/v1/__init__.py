@@ -83,6 +83,7 @@ from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
 from api.v1.hubs.activities import Activities
 from api.v1.hubs.community import HubCommunity
+from api.v1.hubs.figures import HubFigures
 from api.v1.hubs.hubs import Hubs
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
@@ -139,6 +140,7 @@ CONTROLLERS: list[type[Controller]] = [
     Webhooks,
     CalendarFeeds,
     HubCommunity,
+    HubFigures,
     Notices,
     Proposals,
     MatchingRuns,

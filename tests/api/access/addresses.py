@@ -44,7 +44,15 @@ ASKED = {
     "free-periods": ("first={day}&last={day}",),
 }
 """What is looked for in some of them."""
-AS_FILES = ("/give-and-take", "/unmet-demand", "/timeline", "/runs/{key}/map", "/offers/map", "/surges/{key}/report")
+AS_FILES = (
+    "/give-and-take",
+    "/unmet-demand",
+    "/hubs/{key}/figures",
+    "/timeline",
+    "/runs/{key}/map",
+    "/offers/map",
+    "/surges/{key}/report",
+)
 """Pages whose tables may be had as a file, too."""
 _OF_NOBODY = ("/sign-in", "/language", "/accessibility", "/developers", "/offers/new", "/requests/new", "/runs/new")
 
@@ -69,6 +77,7 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
             "report": things["report"],
             "movement": things["movement"],
             "person": things["person"],
+            "initiative": things["initiative"],
             "size": "small",
             "secret": "link",
         }

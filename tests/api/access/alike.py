@@ -15,6 +15,7 @@ from core.database.kept_forms import Content, KeptForm
 from core.time import clock
 from core.time.interval import Interval, to_range
 from hubs.activities.models import ActivityState
+from hubs.figures.models import HubInitiative
 from hubs.places.models import HubPhase, HubRole, HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import Audience, HubProfile
@@ -146,7 +147,10 @@ class Alike:
             self.session, hub, self._lister, named=True, **self._words("hub_question", "title", "words")
         )
         hubs.answer(self.session, question, self._lister, words=self.word("hub_answer.words"))
-        return {"community": hub, "person": person, "hub_question": question}
+        its["organisation_id"] = self.home.id
+        said = {"born_on": clock.today(), "state": "idea", **self._words("initiative", "title", "about")}
+        initiative = self._added(HubInitiative(**its, **said))
+        return {"community": hub, "person": person, "hub_question": question, "initiative": initiative}
 
     def _calendars(self, room: Resource) -> dict[str, Any]:
         its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}

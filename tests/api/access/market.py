@@ -1,7 +1,7 @@
 """A market with one thing of each kind, and somebody with each role in three organisations, for tests of access."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,10 @@ from core.database.kept_forms import Content, KeptForm
 from core.roles import BY_DEPARTMENT
 from core.time import clock
 from hubs.feedback.models import HubSurvey, SurveyKind
+from hubs.figures.counting import QuarterLog, figures_of
+from hubs.figures.models import HubInitiative, HubQuarter
 from hubs.membership.models import HubMemberState
-from hubs.places.models import HubOpenHouse, HubPhase, HubRole, HubRoleHolder
+from hubs.places.models import Hub, HubOpenHouse, HubPhase, HubRole, HubRoleHolder
 from hubs.profiles.queries import profiles
 from hubs.questions.models import QuestionAudience
 from marketplace.bookings.models import Booking
@@ -198,7 +200,18 @@ def _community(session: Session, member: Member) -> dict[str, Any]:
     hub = hubs.hub(session, phase=HubPhase.PREPARE)
     hubs.hub_member(session, hub, member, hubs.membership(session, [hub], member))
     other, _ = joined(session, hub, can=["facilitering"], learns=["juridik"], wonders="Hur gör ni?")
-    return {"community": hub, "person": profiles(session, hub.id, [other.id])[other.id]}
+    builders.added(session, closed_quarter(hub))
+    its = {"hub_id": hub.id, "organisation_id": member.organisation_id, "member_id": member.id}
+    said = {"title": "Gemensam introduktion", "about": "För nya.", "born_on": clock.today(), "state": "idea"}
+    initiative = builders.added(session, HubInitiative(**its, **said))
+    person = profiles(session, hub.id, [other.id])[other.id]
+    return {"community": hub, "person": person, "initiative": initiative}
+
+
+def closed_quarter(hub: Hub) -> HubQuarter:
+    """Return a closed quarter, of which some figures are shown and others kept back."""
+    told = [each.stored() for each in figures_of(QuarterLog((), (), (), ((SurveyKind.VISIT, 5, 4),) * 6, 1))]
+    return HubQuarter(hub_id=hub.id, begins=date(2026, 7, 1), closed_at=clock.now(), digest="0" * 64, figures=told)
 
 
 def _questions(session: Session, target: Member, asker: Member, card_offer: Offer) -> dict[str, Any]:

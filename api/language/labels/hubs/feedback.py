@@ -1,4 +1,4 @@
-"""Labels of what may be answered about a hub: each choice by its number, the best highest."""
+"""Labels of what may be answered about a hub, each choice by its number, the best highest; and of its figures."""
 
 FEEDBACK = {
     "survey_kind": {"visit": "How it was", "worth": "What it is worth"},
@@ -6,4 +6,32 @@ FEEDBACK = {
     "visit_second": {"1": "No", "2": "Probably not", "3": "Perhaps", "4": "Probably", "5": "Yes, certainly"},
     "worth_first": {"1": "No", "2": "I don't know", "3": "Yes"},
     "worth_second": {"1": "Less than now", "2": "As much as now", "3": "More than now"},
+    "figure_name": {
+        "members": "Members: how often they came",
+        "largest": "Members: the organisation with the most",
+        "satisfaction": "How good it was, from 1 to 5",
+        "recommendation": "Would recommend the hub, from 1 to 5",
+        "would_pay": "Should one's organisation pay?",
+        "how_much": "How much, compared with now?",
+        "forms": "Activities by form",
+        "initiators": "Activities by who initiated them",
+        "together": "Organisations at an activity, of those with registration",
+        "initiatives": "Initiatives that were born",
+    },
+    "cell": {
+        "again": "On two days or more",
+        "once": "On one day",
+        "unseen": "On none",
+        "of_largest": "Of that organisation",
+        "of_others": "Of all others",
+        "no": "No",
+        "unsure": "Don't know",
+        "yes": "Yes",
+        "less": "Less",
+        "same": "As much",
+        "more": "More",
+        "counted": "How many",
+        "mean": "On average",
+    },
+    "initiative_state": {"idea": "Idea", "tried": "Being tried", "in_use": "In use", "stopped": "Stopped"},
 }
