@@ -418,6 +418,7 @@ _PAGES = {
         **_ACTIVITIES,
     },
     "declining": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
+    "visits": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
     "feedback": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
     "hub-calendars": {"GET /{key}": Access(thing="hub", signed_in=False)},
     "advising": {
@@ -469,6 +470,9 @@ _PAGES = {
         "POST /{key}/membership": _needs(P.ADMINISTER, thing="hub"),
         **{f"POST /{{key}}/{what}": Access(thing="hub") for what in ("application", "leaving", "signature")},
         "GET /{key}/people": _needs(P.HOST, thing="hub"),
+        **{f"{each} /{{key}}/visits": Access(thing="hub", signed_in=False) for each in ("GET", "POST")},
+        "GET /{key}/lending": Access(thing="hub"),
+        "POST /{key}/visits/invitations": Access(thing="community"),
         "GET /{key}/community": Access(thing="community"),
         "GET /{key}/figures": Access(thing="community"),
         "GET /{key}/initiatives": Access(thing="community"),

@@ -40,6 +40,7 @@ JOB_MODULES = (
     "hubs.presence.jobs",
     "hubs.figures.jobs",
     "hubs.membership.jobs",
+    "hubs.visits.jobs",
     "marketplace.papers.jobs",
     "api.webhooks.jobs",
     "hubs.activities.jobs",
@@ -76,6 +77,7 @@ class Job(StrEnum):
     SWEEP_ACTIVITIES = "sweep-activities"
     SWEEP_HUBS = "sweep-hubs"
     SWEEP_HUB_FEEDBACK = "sweep-hub-feedback"
+    SWEEP_HUB_VISITS = "sweep-hub-visits"
 
 
 SWEEPS = {
@@ -94,6 +96,7 @@ SWEEPS = {
     "let offers of seats lapse": Job.SWEEP_ACTIVITIES,
     "end memberships of hubs": Job.SWEEP_HUBS,
     "ask how it was at hubs": Job.SWEEP_HUB_FEEDBACK,
+    "forget visits to hubs": Job.SWEEP_HUB_VISITS,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

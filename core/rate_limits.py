@@ -80,6 +80,8 @@ SIGN_INS_BEGUN = RateLimit(lambda: 10 * settings().sign_in_attempts_per_minute)
 """By address: ways to a provider. An agency's people may all come from one address."""
 DAMAGES_REPORTED = RateLimit(lambda: 10)
 """By address: what whoever scans a label says is wrong."""
+VISITS_ANNOUNCED = RateLimit(lambda: 5)
+"""By address: who says that it comes to a hub."""
 SEARCHES = RateLimit(lambda: settings().searches_per_minute)
 """By member, and by calendar that is fetched."""
 POSTS = RateLimit(lambda: settings().posts_per_minute)

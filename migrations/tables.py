@@ -16,6 +16,7 @@ from hubs.places import models as _hub_places
 from hubs.presence import models as _hub_presence
 from hubs.profiles import models as _hub_profiles
 from hubs.questions import models as _hub_questions
+from hubs.visits import models as _hub_visits
 from marketplace.bookings import models as _bookings
 from marketplace.busy import models as _busy
 from marketplace.calendars import models as _calendars
@@ -68,6 +69,7 @@ _TABLES = (
     _hub_presence,
     _hub_profiles,
     _hub_questions,
+    _hub_visits,
     _inquiries,
     _later_ends,
     _loans,

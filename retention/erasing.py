@@ -17,6 +17,7 @@ from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import HubContact, HubProfile
 from hubs.questions.models import HubQuestion, HubQuestionAnswer
+from hubs.visits.models import HubVisit
 from marketplace.bookings.models import Booking
 from marketplace.bookings.rules import LIVE
 from marketplace.calendars.models import CalendarFeed
@@ -82,6 +83,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(update(HubQuestionAnswer).where(col(HubQuestionAnswer.member_id) == row.id).values(named=False))
     forget_presence(session, row.id)
     forget_hub_members(session, col(HubMember.member_id) == row.id)
+    session.execute(update(HubVisit).where(col(HubVisit.member_id) == row.id).values(member_id=None))
     session.execute(update(HubRoleHolder).where(col(HubRoleHolder.member_id) == row.id).values(member_id=None))
     tried = select(Scenario.id).where(Scenario.member_id == row.id)
     session.execute(delete(ScenarioOutcome).where(col(ScenarioOutcome.scenario_id).in_(tried)))

@@ -22,6 +22,7 @@ from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import HubContact, HubProfile
 from hubs.questions.models import HubQuestion, HubQuestionAnswer
+from hubs.visits.models import HubVisit
 from marketplace.bookings.models import Movement, MovementCheck
 from marketplace.calendars.models import CalendarFeed
 from marketplace.cards.asking import CARD_HAS_PERSON
@@ -176,6 +177,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubQuestions": select(HubQuestion).where(HubQuestion.member_id == key),
         "hubQuestionAnswers": select(HubQuestionAnswer).where(HubQuestionAnswer.member_id == key),
         "hubInitiatives": select(HubInitiative).where(HubInitiative.member_id == key),
+        "hubVisits": select(HubVisit).where(HubVisit.member_id == key),
         "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
         "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),

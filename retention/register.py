@@ -449,6 +449,14 @@ REGISTER = (
     ),
     Record("hub_open_house", "Days on which everybody may come.", "To invite.", _AS_LONG),
     Record(
+        "hub_visit",
+        "Who comes to a hub without being a member: first name, address, from where, when, and who has invited it.",
+        "To ask whoever has the address whether it comes, and to tell the host whom to welcome.",
+        "Deleted the day after the visit, when it is cancelled, or two days after it was announced and not confirmed.",
+        ("first_name", "comes_from", "email", "language", "member_id", "day"),
+    ),
+    Record("hub_visitors", "How many visitors a hub had on a day.", "To tell how a hub is used.", _AS_LONG),
+    Record(
         "hub_activity",
         "What is on at a hub: what, when, where, and who initiated it.",
         "To meet.",

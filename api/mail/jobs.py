@@ -1,7 +1,7 @@
 """The background entry of mail: each sweep queues, collects and sends, in transactions of their own."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.message import EmailMessage
 from functools import partial
 from uuid import UUID
@@ -14,13 +14,16 @@ from api.mail.asking import asked_in
 from api.mail.invitations import invitation_message
 from api.mail.message import message
 from api.mail.smtp import Courier, Postponed, Refused, Uncertain, Unreachable
+from api.mail.visits import visit_message
 from core.database import db
 from core.jobs import Job, job
 from core.settings import settings
+from hubs.visits.queries import visit_of
 from marketplace.invitations import service as invitations
 from marketplace.invitations.queries import invited as invitation
 from marketplace.mail import queries, service
 from marketplace.mail.models import Mail
+from marketplace.mail.rules import MailKind
 
 log = structlog.get_logger()
 
@@ -97,8 +100,21 @@ def _to_write(session: Session, mail: Mail) -> Callable[[], EmailMessage] | None
     if mail.invitation_id is not None:
         invited = invitation(session, mail)
         return partial(invitation_message, invited) if invited else None
+    if mail.kind is not None:
+        return _WITHOUT_ACCOUNT[mail.kind](session, mail)
     letter = queries.letter(session, mail)
     return partial(message, letter, asked_in(session, letter)) if letter else None
+
+
+def _about_visit(session: Session, mail: Mail) -> Callable[[], EmailMessage] | None:
+    visit = visit_of(session, mail)
+    return partial(visit_message, mail, visit) if visit else None
+
+
+_WITHOUT_ACCOUNT: Mapping[MailKind, Callable[[Session, Mail], Callable[[], EmailMessage] | None]] = {
+    MailKind.VISIT: _about_visit,
+}
+"""What writes the mails to those who have no account."""
 
 
 def _delivered(courier: Courier, mail: Mail, write: Callable[[], EmailMessage]) -> tuple[type[Exception] | None, str]:

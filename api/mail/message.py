@@ -42,13 +42,12 @@ def message(letter: Letter, asked: Asked | None = None) -> EmailMessage:
     """
     with speaking(letter.member.language):
         words = _words(letter, asked)
-        sender = settings().mail_from or _DEVELOPERS
         made = EmailMessage()
-        made["From"] = Address(NAME, addr_spec=sender)
+        made["From"] = Address(NAME, addr_spec=sender())
         made["To"] = Address(addr_spec=one_line(letter.member.email))
         made["Subject"] = words["subject"]
         made["Date"] = format_datetime(letter.mail.created_at)
-        made["Message-ID"] = f"<{letter.mail.id}@{sender.rpartition('@')[2]}>"
+        made["Message-ID"] = f"<{letter.mail.id}@{sender().rpartition('@')[2]}>"
         if asked and asked.is_open:
             made["Reply-To"] = address_for(Purpose.REPLY, letter.mail.id)
         made["Auto-Submitted"] = "auto-replied" if asked and asked.question.outcome else "auto-generated"
@@ -102,6 +101,11 @@ def _declining(letter: Letter) -> list[str]:
 def _sentence(letter: Letter, notice: Notice) -> str:
     text = notice_text(notice)
     return _("A reminder: %(notice)s") % {"notice": text} if notice.id in letter.reminding else text
+
+
+def sender() -> str:
+    """Return the address that mails come from."""
+    return settings().mail_from or _DEVELOPERS
 
 
 def one_line(text: str) -> str:

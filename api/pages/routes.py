@@ -38,9 +38,11 @@ from api.pages.hubs.feedback import FeedbackPages
 from api.pages.hubs.figures import FigurePages
 from api.pages.hubs.initiatives import InitiativePages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
+from api.pages.hubs.lending import HubLendingPages
 from api.pages.hubs.pages import HubPages
 from api.pages.hubs.people import AgreementPages, HubMemberPages, HubPeoplePages
 from api.pages.hubs.questions import HubQuestionPages
+from api.pages.hubs.visits import HubVisitPages, VisitPages
 from api.pages.members import MemberPages
 from api.pages.notices.mail_choices import MailChoicePages
 from api.pages.notices.pages import NoticePages
@@ -141,6 +143,9 @@ PAGES: list[type[Controller]] = [
     CalendarFiles,
     HubCommunityPages,
     HubDayPages,
+    HubVisitPages,
+    HubLendingPages,
+    VisitPages,
     MyCalendarPages,
     RunPages,
     OverviewPages,

@@ -29,7 +29,7 @@ from hubs.membership.models import (
     HubSignature,
 )
 from hubs.places.models import Hub, HubManifesto
-from hubs.places.queries import HubView, is_open_house
+from hubs.places.queries import HubView
 from marketplace.organisations.grants import holds_role
 from marketplace.organisations.models import Member, Organisation
 from resources.models import Site
@@ -95,11 +95,6 @@ def is_member(session: Session, hub_id: UUID, member_id: UUID, day: date | None 
     """Tell whether somebody is a member of a hub on a day, today unless one is named."""
     found = select(col(Member.id)).where(col(Member.id) == member_id, col(Member.id).in_(member_ids(hub_id, day)))
     return session.scalars(found).one_or_none() is not None
-
-
-def may_come(session: Session, hub_id: UUID, member_id: UUID | None, day: date) -> bool:
-    """Tell whether somebody may come on a day: a member, or anybody while the house is open to all."""
-    return is_open_house(session, hub_id, day) or (member_id is not None and is_member(session, hub_id, member_id, day))
 
 
 def membership(session: Session, actor: Actor, membership_id: UUID) -> HubMembership:

@@ -11,7 +11,7 @@ from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, stored_by_value
 from core.time import clock
-from marketplace.mail.rules import CalendarAnswer, IgnoredAnswer, Reply, ReplyOutcome
+from marketplace.mail.rules import CalendarAnswer, IgnoredAnswer, MailKind, Reply, ReplyOutcome
 
 LONGEST_FAULT = 300
 
@@ -19,14 +19,16 @@ LONGEST_FAULT = 300
 class Mail(Identified, SQLModel, table=True):
     """One mail, sent once: its id makes the Message-ID, so that a repetition is known as one.
 
-    It brings a member notices, or a calendar an invitation as that is when it goes. One that has failed and has a
+    It brings a member notices, a calendar an invitation as that is when it goes, or somebody without an account what
+    its kind says. One that has failed and has a
     `data_at` may have arrived: nobody was told what the server made of it.
     """
 
     __table_args__ = (
         CheckConstraint("sent_at is null or failed_at is null", name="ended_once"),
         CheckConstraint("sent_at is null or data_at is null", name="sent_is_known"),
-        CheckConstraint("(member_id is null) <> (invitation_id is null)", name="of_one"),
+        CheckConstraint("num_nonnulls(member_id, invitation_id, of_id) = 1", name="of_one"),
+        CheckConstraint("(kind is null) = (of_id is null)", name="kind_of_what"),
         Index(
             "ix_mail_to_send",
             "due_at",
@@ -36,6 +38,8 @@ class Mail(Identified, SQLModel, table=True):
 
     member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True)
     invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id", index=True, ondelete="CASCADE")
+    kind: MailKind | None = Field(default=None, sa_type=stored_by_value(MailKind))
+    of_id: UUID | None = Field(default=None, description="What a mail of its kind is about, while that is kept.")
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, index=True)
     due_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, description="Not before.")
     attempts: int = 0

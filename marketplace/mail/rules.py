@@ -65,6 +65,12 @@ class ReplyOutcome(StrEnum):
     ON_PAGE = "on_page"  # it has to be answered there
 
 
+class MailKind(StrEnum):
+    """What a mail is about that goes to nobody who has an account, and invites no calendar."""
+
+    VISIT = "visit"
+
+
 class CalendarAnswer(StrEnum):
     """What a calendar has answered to what it was told last."""
 

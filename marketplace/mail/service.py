@@ -15,7 +15,7 @@ from core.settings import settings
 from core.time import clock
 from marketplace.mail import queries
 from marketplace.mail.models import LONGEST_FAULT, Mail, MailItem
-from marketplace.mail.rules import TRIED_FOR, asks, due_at, reminded_at, tried_again_at
+from marketplace.mail.rules import TRIED_FOR, MailKind, asks, due_at, reminded_at, tried_again_at
 from marketplace.notices.models import Notice
 from marketplace.notices.queries import is_visible_to
 from marketplace.organisations.models import Member
@@ -72,6 +72,12 @@ def collect(session: Session) -> int:
         mine = (col(MailItem.member_id) == mail.member_id, *waiting)
         session.execute(update(MailItem).where(*mine).values(mail_id=mail.id))
     return len(made)
+
+
+def post(session: Session, kind: MailKind, of_id: UUID) -> None:
+    """Have somebody without an account written to, as soon as may be."""
+    session.add(Mail(kind=kind, of_id=of_id))
+    session.flush()
 
 
 def take(session: Session) -> Mail | None:

@@ -16,6 +16,7 @@ from competence.models import Skill, SkillClosure, StaffCapacity, StaffSkill
 from competence.queries import found_by
 from core import geo
 from core.actor import Actor
+from core.database.tables import any_of
 from core.serialization import camel
 from core.time.interval import Interval
 from marketplace.offers.homes import home_is_told, stands_in
@@ -57,6 +58,7 @@ class OfferSearch:
     near: Near | None = None
     organisation_id: UUID | None = None
     site_id: UUID | None = None
+    resource_ids: tuple[UUID, ...] | None = None
     state: OfferState | None = None
 
 
@@ -69,6 +71,8 @@ def conditions(search: OfferSearch, actor: Actor | None) -> Iterable[ColumnEleme
         (Resource.site_id, search.site_id),
     )
     yield from (col(column) == value for column, value in wanted if value is not None)
+    if search.resource_ids is not None:
+        yield any_of(col(Offer.resource_id), search.resource_ids)
     if search.organisation_id is not None:
         yield and_(col(Offer.organisation_id) == search.organisation_id, home_is_told(actor))
     yield from (stands_in(codes, actor) for codes in _looked_in(search))

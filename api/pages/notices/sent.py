@@ -9,10 +9,12 @@ from api.http.paging import Paging, address_of_page
 from api.mail.asking import noted_in
 from api.mail.invitations import invitation_message
 from api.mail.message import message
+from api.mail.visits import visit_message
 from api.pages.rendering import page
 from api.pages.visit import Visit
 from core.settings import settings
-from marketplace.invitations.queries import invited
+from hubs.visits.queries import VisitView, visit_view
+from marketplace.invitations.queries import Invited, invited
 from marketplace.mail import queries
 from marketplace.mail.models import Mail
 from marketplace.mail.queries import Letter
@@ -38,13 +40,16 @@ class SentMailPages(Controller):
 
 def _told(session: Session, mail: Mail) -> tuple[str, str, str, str]:
     """Return to whom a mail is, in which language, its subject and its text, as it would be sent now."""
-    found = invited(session, mail) if mail.invitation_id else queries.letter(session, mail)
+    found = _found(session, mail)
     if found is None:
         return "", "", "", ""
     try:
         if isinstance(found, Letter):
             to, spoken = found.member.email, found.member.language
             made = message(found, noted_in(session, found))
+        elif isinstance(found, VisitView):
+            to, spoken = found.visit.email, found.visit.language
+            made = visit_message(mail, found)
         else:
             to, spoken = found.address, found.language
             made = invitation_message(found)
@@ -52,3 +57,10 @@ def _told(session: Session, mail: Mail) -> tuple[str, str, str, str]:
         return to, spoken, "", ""
     body = made.get_body(("plain",))
     return to, spoken, made["subject"], body.get_content() if body else ""
+
+
+def _found(session: Session, mail: Mail) -> Letter | Invited | VisitView | None:
+    """Return what a mail is about, as far as that is there still."""
+    if mail.invitation_id:
+        return invited(session, mail)
+    return visit_view(session, mail.of_id) if mail.of_id else queries.letter(session, mail)

@@ -21,6 +21,7 @@ from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub, HubOpenHouse, HubPhase, HubRole, HubRoleHolder
 from hubs.profiles.queries import profiles
 from hubs.questions.models import QuestionAudience
+from hubs.visits.models import HubVisit
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -166,6 +167,11 @@ def market(session: Session) -> Market:
     return made
 
 
+def _visit(hub: Hub, inviter: Member) -> HubVisit:
+    said = {"first_name": "Kim", "email": "kim@example.se", "language": "sv"}
+    return HubVisit(hub_id=hub.id, day=clock.today(), member_id=inviter.id, **said)
+
+
 def _hub(session: Session, site: Site, room: Resource, applicant: Member) -> dict[str, Any]:
     fees = [{"employees_from": 1, "fee_sek": 10_000}]
     hub = hubs.hub(session, site, about="Här möts vi.", house_rules="Diska.", seats=9, fees=fees)
@@ -181,6 +187,7 @@ def _hub(session: Session, site: Site, room: Resource, applicant: Member) -> dic
     question = hubs.question(session, hub, applicant, named=True, audience=QuestionAudience.EVERYBODY)
     hubs.answer(session, question, applicant, named=True)
     made |= {"hub_question": question}
+    made["visit"] = builders.added(session, _visit(hub, applicant))
     made["registration"] = hubs.registration(session, activity, applicant)
     asked = {"hub_id": hub.id, "member_id": applicant.id, "kind": SurveyKind.VISIT, "day": clock.today()}
     made["survey"] = builders.added(session, HubSurvey(asked=True, **asked))

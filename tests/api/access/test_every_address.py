@@ -25,6 +25,7 @@ from core.roles import BY_DEPARTMENT, PERMISSIONS, Permission, Private, Role
 from core.time import clock
 from hubs.activities.links import declining_address
 from hubs.feedback.links import survey_path
+from hubs.visits.links import visit_address
 from marketplace.organisations import service
 from marketplace.organisations.queries import actor_for
 from tests.api.access.addresses import DOORS, KEYS, filled_in, routes
@@ -164,6 +165,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/hubs/{key}/initiatives": {"title": "Ett nytt", "bornOn": "2026-01-01", "state": "idea"},
     "/hubs/{key}/initiatives/{initiative}": {"became": "tried"},
     "/feedback/{secret}": {"first": "5", "second": "4"},
+    "/visits/{secret}": {"answer": "yes"},
     "/activities/{key}/documentation": {"documents": "https://example.se"},
     "/scenarios/{key}/changes": {"need": "{need}"},
 }
@@ -204,6 +206,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
 def _secret(path: str, made: Market) -> str:
     """Return the last part of an address that is signed, or any word where it is none such."""
     signs = {"declining": (declining_address, "registration"), "feedback": (survey_path, "survey")}
+    signs["visits"] = (visit_address, "visit")
     sign, thing = signs.get(path.split("/")[1], (None, ""))
     return "link" if sign is None else sign(made.things[thing]).rpartition("/")[2]
 

@@ -37,6 +37,7 @@ HUBS = {
         "community_manager": "Community manager",
         "working_group": "Working group",
     },
+    "visit_state": {"asked": "Asked, no answer yet", "comes": "Comes"},
     "hub_membership_state": {
         "asked": "Asked for",
         "agreed": "Agreed",

@@ -1,0 +1,109 @@
+"""Every question about visits: who comes is for the host, whom one has invited for oneself."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, func, select
+from sqlmodel import Session, col
+
+from core.actor import Actor
+from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.time import clock
+from hubs.membership.models import HubMember
+from hubs.places.models import Hub
+from hubs.places.queries import hosted_hub
+from hubs.presence.queries import room_of, rows_of
+from hubs.presence.rules import Coming, coming, monday_of
+from hubs.visits.models import HubVisit, HubVisitors, VisitState
+from marketplace.mail.models import Mail
+from marketplace.organisations.models import Member, Organisation
+
+_ORDER = (col(HubVisit.day), col(HubVisit.first_name), col(HubVisit.id))
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """A visit where it leads to, and who has invited to it: a first name, and an organisation."""
+
+    visit: HubVisit
+    hub: Hub
+    invited_by: tuple[str, str] | None
+
+
+def visit_view(session: Session, visit_id: UUID) -> VisitView | None:
+    """Return a visit that is not over, for who has the link to it."""
+    row = session.get(HubVisit, visit_id)
+    if row is None or row.day < clock.today():
+        return None
+    found = (
+        select(col(HubMember.first_name), col(Organisation.name))
+        .join(Member, col(Member.id) == col(HubMember.member_id))
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(col(HubMember.hub_id) == row.hub_id, col(HubMember.member_id) == row.member_id)
+        .order_by(col(HubMember.joined_at).desc().nulls_last(), col(HubMember.id))
+    )
+    by = session.execute(found.limit(1)).one_or_none() if row.member_id else None
+    return VisitView(row, session.get_one(Hub, row.hub_id), (by[0], by[1]) if by else None)
+
+
+def visit_of(session: Session, mail: Mail) -> VisitView | None:
+    """Return what a mail asks about; None where nobody is asked any more."""
+    view = visit_view(session, mail.of_id) if mail.of_id else None
+    return view if view and view.visit.state is VisitState.ASKED else None
+
+
+def who_comes(
+    session: Session, actor: Actor, hub_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[HubVisit]:
+    """Return who has said that it comes from today on, the first day first, for the hub's hosts.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        The actor does not see the hub, or is not host of it.
+    """
+    hosted_hub(session, actor, hub_id)
+    found = select(HubVisit).where(_of(hub_id), col(HubVisit.state) == VisitState.COMES)
+    return read_page(session, found.order_by(*_ORDER), page, limit)
+
+
+def invited(session: Session, actor: Actor, hub_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[HubVisit]:
+    """Return whom the actor has invited from today on, be they asked still."""
+    found = select(HubVisit).where(_of(hub_id), col(HubVisit.member_id) == actor.member_id)
+    return read_page(session, found.order_by(*_ORDER), page, limit)
+
+
+def invited_count(session: Session, member_id: UUID, hub_id: UUID) -> int:
+    """Count whom a member has invited from today on."""
+    return _count(session, _of(hub_id), col(HubVisit.member_id) == member_id)
+
+
+def asked_count(session: Session, *, hub_id: UUID | None = None, email: str | None = None) -> int:
+    """Count the visits of a hub, or by one address, that are not answered yet."""
+    of = col(HubVisit.hub_id) == hub_id if hub_id else col(HubVisit.email) == email
+    return _count(session, of, col(HubVisit.state) == VisitState.ASKED)
+
+
+def is_full(session: Session, hub_id: UUID, day: date) -> bool:
+    """Tell whether as many come on a day, members who plan to and visitors, as the zones have seats."""
+    room = room_of(session, hub_id)
+    if room is None:
+        return False
+    planned = sum(coming(row, day) is Coming.PLANS for row in rows_of(session, hub_id, monday_of(day)))
+    comes = (col(HubVisit.hub_id) == hub_id, col(HubVisit.day) == day, col(HubVisit.state) == VisitState.COMES)
+    return planned + _count(session, *comes) >= room
+
+
+def visitors(session: Session, hub_id: UUID, first: date, last: date) -> int:
+    """Return how many visitors a hub had on days that are over."""
+    from_ = (col(HubVisitors.hub_id) == hub_id, col(HubVisitors.day) >= first, col(HubVisitors.day) <= last)
+    return session.scalars(select(func.coalesce(func.sum(col(HubVisitors.visitors)), 0)).where(*from_)).one()
+
+
+def _of(hub_id: UUID) -> ColumnElement[bool]:
+    return (col(HubVisit.hub_id) == hub_id) & (col(HubVisit.day) >= clock.today())
+
+
+def _count(session: Session, *conditions: ColumnElement[bool]) -> int:
+    return session.scalars(select(func.count()).select_from(HubVisit).where(*conditions)).one()

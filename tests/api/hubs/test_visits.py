@@ -1,0 +1,87 @@
+"""Visiting a hub over HTTP: by anybody without signing in, by the link in a mail, and what hosts read of it."""
+
+from datetime import timedelta
+from urllib.parse import urlparse
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+from sqlmodel import Session, select
+
+from api.mail.jobs import sweep_mail
+from core.time import clock
+from hubs.places.models import Hub, HubOpenHouse
+from hubs.visits.links import visit_address
+from hubs.visits.models import HubVisit, VisitState
+from marketplace.mail.models import Mail
+from marketplace.organisations.models import Organisation
+from tests import builders
+from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.hubs import rows as hubs
+
+Client = TestClient[Litestar]
+SOON = clock.today() + timedelta(days=8)
+SAID = {"day": str(SOON), "firstName": "Kim", "email": "kim@kommunen.se", "comesFrom": "Kommunen"}
+
+
+@pytest.fixture
+def hub(rows: Session) -> Hub:
+    """A hub that has an open house in eight days."""
+    made = hubs.hub(rows)
+    builders.added(rows, HubOpenHouse(hub_id=made.id, first=SOON, last=SOON))
+    rows.commit()
+    return made
+
+
+def test_somebody_without_an_account_comes_to_an_open_house_and_not_after_all(
+    client: Client, rows: Session, signed_in: SignIn, hub: Hub
+) -> None:
+    path = f"/hubs/{hub.id}/visits"
+    assert str(SOON) in client.get(path, headers=HTML).text
+    assert post_form(client, path, SAID).status_code == 303
+    [row] = rows.exec(select(HubVisit)).all()
+    sweep_mail()
+    sent = rows.exec(select(Mail).where(Mail.of_id == row.id)).one()
+    assert sent.sent_at is not None
+    link = urlparse(visit_address(row.id)).path
+    asked = text_of(client.get(link, headers=HTML).text)
+    assert ("Kim" in asked, "Ja, jag kommer" in asked) == (True, True)
+    rows.refresh(row)
+    assert row.state is VisitState.ASKED, "looking at a link answers nothing"
+    assert post_form(client, link, {"answer": "yes"}).status_code == 303
+    host = builders.member(rows, rows.get_one(Organisation, hub.organisation_id), roles=["hub_host"])
+    rows.commit()
+    signed_in(client, host)
+    told = text_of(client.get(path, headers=HTML).text)
+    assert ("kim@kommunen.se" in told, "Kommunen" in told) == (True, True)
+    assert post_form(client, link, {"answer": "no"}).status_code == 303
+    assert "kim@kommunen.se" not in client.get(path, headers=HTML).text
+    assert client.get(link, headers=HTML).status_code == 409
+    forged = link[:-4] + ("aaaa" if link[-4:] != "aaaa" else "bbbb")
+    assert post_form(client, forged, {"answer": "yes"}).status_code == 409
+
+
+def test_who_comes_is_for_hosts_and_the_answer_says_nothing_of_who_is_known(
+    client: Client, rows: Session, signed_in: SignIn, hub: Hub
+) -> None:
+    path = f"/hubs/{hub.id}/visits"
+    for _twice in range(2):
+        assert post_form(client, path, SAID).headers["location"] == path
+    told = text_of(client.get(path, headers=HTML).text)
+    assert ("kim@" in told, "Vilka som kommer" in told) == (False, False)
+    member = builders.member(rows)
+    hubs.hub_member(rows, hub, member, hubs.membership(rows, [hub], member), first_name="Alex")
+    rows.commit()
+    signed_in(client, member)
+    assert (
+        post_form(client, f"{path}/invitations", SAID | {"firstName": "Robin", "email": "robin@x.se"}).status_code
+        == 303
+    )
+    told = text_of(client.get(path, headers=HTML).text)
+    assert ("Robin" in told, "Kim" in told) == (True, False)
+
+
+def test_what_is_wrong_with_a_visit_is_told_at_the_fields_and_kept(client: Client, hub: Hub) -> None:
+    answer = post_form(client, f"/hubs/{hub.id}/visits", SAID | {"email": "ingen adress", "day": str(clock.today())})
+    assert answer.status_code == 422
+    assert ("ingen adress" in answer.text, "namn@myndigheten.se" in answer.text) == (True, True)
