@@ -44,6 +44,8 @@ JOB_MODULES = (
     "marketplace.papers.jobs",
     "api.webhooks.jobs",
     "hubs.activities.jobs",
+    "hubs.introductions.jobs",
+    "hubs.coffee.jobs",
     "marketplace.busy.jobs",
     "marketplace.planning.jobs",
     "retention.jobs",
@@ -78,6 +80,8 @@ class Job(StrEnum):
     SWEEP_HUBS = "sweep-hubs"
     SWEEP_HUB_FEEDBACK = "sweep-hub-feedback"
     SWEEP_HUB_VISITS = "sweep-hub-visits"
+    SWEEP_INTRODUCTIONS = "sweep-introductions"
+    SWEEP_COFFEE = "sweep-coffee"
 
 
 SWEEPS = {
@@ -97,6 +101,8 @@ SWEEPS = {
     "end memberships of hubs": Job.SWEEP_HUBS,
     "ask how it was at hubs": Job.SWEEP_HUB_FEEDBACK,
     "forget visits to hubs": Job.SWEEP_HUB_VISITS,
+    "end introductions at hubs": Job.SWEEP_INTRODUCTIONS,
+    "make rounds of coffee": Job.SWEEP_COFFEE,
 }
 BEAT_SCHEDULE = "beat-schedule"
 """The file that the scheduler writes every few minutes, by which a watcher sees that it lives."""

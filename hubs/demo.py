@@ -14,6 +14,7 @@ from core.actor import Actor
 from core.database import db
 from core.time import clock
 from hubs.activities import sample as activities
+from hubs.desk import sample as desk
 from hubs.membership import agreements, manifesto, people
 from hubs.membership.queries import membership_at
 from hubs.membership.rules import WELCOME, ApplicationDraft, MembershipDraft, Terms
@@ -163,6 +164,7 @@ def _meet(session: Session, sample: SampleHub, hub_id: UUID) -> None:
     members = [_actor(session, name) for name in sample.members]
     activities.play(session, hub_id, _actor(session, sample.host), members, room_id)
     presence.play(session, hub_id, members)
+    desk.play(session, hub_id, _actor(session, sample.host), members)
 
 
 def _apply(session: Session, name: str, hub_id: UUID) -> UUID:

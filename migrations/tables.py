@@ -9,8 +9,10 @@ from core.database.audit import chain as _audit_chain
 from core.database.audit import entries as _audit
 from core.database.tables import metadata
 from hubs.activities import models as _hub_activities
+from hubs.coffee import models as _hub_coffee
 from hubs.feedback import models as _hub_feedback
 from hubs.figures import models as _hub_figures
+from hubs.introductions import models as _hub_introductions
 from hubs.membership import models as _hub_membership
 from hubs.places import models as _hub_places
 from hubs.presence import models as _hub_presence
@@ -64,6 +66,8 @@ _TABLES = (
     _hub_activities,
     _hub_feedback,
     _hub_figures,
+    _hub_coffee,
+    _hub_introductions,
     _hub_membership,
     _hub_places,
     _hub_presence,

@@ -11,7 +11,9 @@ from core.database.audit import record
 from core.database.idempotency import IdempotentAnswer
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict
+from hubs.coffee.models import CoffeeGuest, CoffeePair
 from hubs.feedback.models import HubSurvey
+from hubs.introductions.models import Introduction, IntroductionSaid
 from hubs.membership.models import HubMember, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -26,7 +28,7 @@ from marketplace.mail.models import Invitation, Mail, MailItem
 from marketplace.mobility.interests import let_go
 from marketplace.mobility.models import InterestState, MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice
-from marketplace.notices.rules import OF_WISHES, NoticeCode
+from marketplace.notices.rules import OF_HUB_PEOPLE, OF_WISHES, NoticeCode
 from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.rules import OFFER
 from marketplace.organisations import service
@@ -75,7 +77,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
         let_go(session, wish, InterestState.WITHDRAWN)
     forget_wishes(session, col(MobilityWish.member_id) == row.id)
     # A search is told of by the name that the member gave it, and of a wish nobody else ever learns.
-    told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, NoticeCode.HUB_DAYS, NoticeCode.HUB_FEEDBACK, *OF_WISHES])
+    told = col(Notice.code).in_([NoticeCode.SEARCH_FOUND, *OF_HUB_PEOPLE, *OF_WISHES])
     session.execute(delete(Notice).where(col(Notice.member_id) == row.id, told))
     session.execute(delete(Adviser).where(col(Adviser.member_id) == row.id))
     session.execute(update(Answer).where(col(Answer.member_id) == row.id).values(named=False))
@@ -110,12 +112,24 @@ def forget_wishes(session: Session, which: ColumnElement[bool]) -> None:
 
 
 def forget_presence(session: Session, member_id: UUID) -> None:
-    """Delete what a member says of itself and its days at hubs, that others have chosen it, and what it is asked."""
+    """Delete what a member says of itself and its days at hubs, who chose or met it, and what it is asked."""
     session.execute(delete(HubSurvey).where(col(HubSurvey.member_id) == member_id))
+    introduced = or_(col(Introduction.one_id) == member_id, col(Introduction.other_id) == member_id)
+    forget_introductions(session, introduced)
+    session.execute(delete(CoffeeGuest).where(col(CoffeeGuest.member_id) == member_id))
+    met = or_(col(CoffeePair.one_id) == member_id, col(CoffeePair.other_id) == member_id)
+    session.execute(delete(CoffeePair).where(met))
     session.execute(delete(HubWeek).where(col(HubWeek.member_id) == member_id))
     about = or_(col(HubContact.member_id) == member_id, col(HubContact.other_id) == member_id)
     session.execute(delete(HubContact).where(about))
     session.execute(delete(HubProfile).where(col(HubProfile.member_id) == member_id))
+
+
+def forget_introductions(session: Session, which: ColumnElement[bool]) -> None:
+    """Delete introductions, with what was answered."""
+    ids = select(Introduction.id).where(which)
+    session.execute(delete(IntroductionSaid).where(col(IntroductionSaid.introduction_id).in_(ids)))
+    session.execute(delete(Introduction).where(which))
 
 
 def forget_hub_members(session: Session, which: ColumnElement[bool]) -> None:

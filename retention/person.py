@@ -15,8 +15,10 @@ from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
+from hubs.coffee.models import CoffeeGuest, CoffeePair, CoffeeRound
 from hubs.feedback.models import HubSurvey
 from hubs.figures.models import HubInitiative
+from hubs.introductions.models import Introduction, IntroductionSaid
 from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -178,11 +180,19 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubQuestionAnswers": select(HubQuestionAnswer).where(HubQuestionAnswer.member_id == key),
         "hubInitiatives": select(HubInitiative).where(HubInitiative.member_id == key),
         "hubVisits": select(HubVisit).where(HubVisit.member_id == key),
+        "hubIntroductionAnswers": select(IntroductionSaid).where(IntroductionSaid.member_id == key),
+        "hubCoffee": select(CoffeeGuest).where(CoffeeGuest.member_id == key),
+        "hubCoffeeRounds": select(CoffeeRound)
+        .join(CoffeePair, col(CoffeePair.round_id) == col(CoffeeRound.id))
+        .where(or_(col(CoffeePair.one_id) == key, col(CoffeePair.other_id) == key)),
         "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
         "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),
     }
     forms = select(KeptForm.page, KeptForm.at).where(KeptForm.member_id == key)
+    introductions = select(Introduction.id, Introduction.state, Introduction.words).where(
+        or_(col(Introduction.one_id) == key, col(Introduction.other_id) == key)
+    )
     deeds = select(AuditEntry).where(
         or_(
             col(AuditEntry.actor_id) == key,
@@ -194,6 +204,10 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "organisation": session.get_one(Organisation, member.organisation_id).name,
         **{name: [_row(row) for row in session.exec(found)] for name, found in own.items()},  # type: ignore[call-overload]
         "keptForms": [{"page": page, "at": at.isoformat()} for page, at in session.exec(forms)],
+        # Without the other, who may not have said yes.
+        "hubIntroductions": [
+            {"id": str(each), "state": state, "words": words} for each, state, words in session.exec(introductions)
+        ],
         "history": [_row(row) for row in session.exec(deeds.order_by(col(AuditEntry.sequence)))],
     }
 

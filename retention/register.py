@@ -559,6 +559,37 @@ REGISTER = (
         ("member_id",),
     ),
     Record(
+        "hub_introduction",
+        "Which two members of a hub its host proposes to meet, what they could talk about, and how it stands.",
+        "To let members meet who have something to give each other, if both wish to.",
+        "Deleted `PLATSVERKET_KEEP_NOTICE_DAYS` after it did not come about or has ended, or when one of them is made "
+        "nameless.",
+        ("one_id", "other_id", "words"),
+    ),
+    Record(
+        "hub_introduction_answer",
+        "Who has said yes or no to being introduced.",
+        "To tell nobody's name before both have said yes.",
+        "Deleted when both have said yes, or it did not come about.",
+        ("member_id", "answer"),
+    ),
+    Record(
+        "hub_coffee_guest",
+        "Who takes part in a hub's rounds of coffee.",
+        "To let those meet who wish to.",
+        "Until the member takes part no more, has left the hub, or is made nameless.",
+        ("member_id",),
+    ),
+    Record("hub_coffee_schedule", "How often a hub has a round of coffee.", "To make it.", _AS_LONG),
+    Record("hub_coffee_round", "When there was a round of coffee at a hub.", "As who met.", "As the hub."),
+    Record(
+        "hub_coffee_pair",
+        "Who had coffee with whom in a round, or rested.",
+        "To let no two meet again while there are others.",
+        "Deleted when one of them has left the hub or is made nameless.",
+        ("one_id", "other_id"),
+    ),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

@@ -13,6 +13,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from core.database.tables import any_of
 from core.settings import settings
 from hubs.activities.models import HubActivity, HubRegistration
+from hubs.introductions.models import GOING_ON, Introduction
 from hubs.membership.models import ONE_AT_A_TIME, HubMember
 from hubs.questions.models import HubQuestion
 from marketplace.bookings.models import Booking, Movement, MovementPhoto
@@ -38,6 +39,7 @@ from retention.erasing import (
     erase_card,
     erase_member,
     forget_hub_members,
+    forget_introductions,
     forget_wishes,
 )
 
@@ -109,6 +111,10 @@ def _hub_questions(before: datetime) -> SelectOfScalar[UUID]:
 
 def _hub_members(before: datetime) -> SelectOfScalar[UUID]:
     return select(HubMember.id).where(HubMember.updated_at < before, col(HubMember.state).not_in(ONE_AT_A_TIME))
+
+
+def _introductions(before: datetime) -> SelectOfScalar[UUID]:
+    return select(Introduction.id).where(Introduction.updated_at < before, col(Introduction.state).not_in(GOING_ON))
 
 
 def _registrations(before: datetime) -> SelectOfScalar[UUID]:
@@ -185,6 +191,10 @@ def _delete_hub_members(session: Session, ids: Sequence[UUID]) -> None:
     forget_hub_members(session, any_of(col(HubMember.id), ids))
 
 
+def _delete_introductions(session: Session, ids: Sequence[UUID]) -> None:
+    forget_introductions(session, any_of(col(Introduction.id), ids))
+
+
 def _delete_questions(session: Session, ids: Sequence[UUID]) -> None:
     session.execute(delete(Answer).where(any_of(col(Answer.question_id), ids)))
     session.execute(delete(Question).where(any_of(col(Question.id), ids)))
@@ -218,6 +228,7 @@ RULES = (
     Rule("question", "deleted", "keep_question_days", _questions, _delete_questions),
     Rule("hub_question", "deleted", "keep_question_days", _hub_questions, _delete(HubQuestion)),
     Rule("hub_registration", "deleted", "keep_notice_days", _registrations, _delete(HubRegistration)),
+    Rule("hub_introduction", "deleted", "keep_notice_days", _introductions, _delete_introductions),
     Rule("hub_member", "deleted", "keep_member_days", _hub_members, _delete_hub_members),
     Rule("capacity_card", "emptied", "keep_card_days", _cards, _erase_cards),
     Rule("member", "made nameless", "keep_member_days", _members, _erase_members),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from api.language import activity_notices
+from api.language import activity_notices, meeting_notices
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
@@ -35,6 +35,7 @@ _LISTS = {
     NoticeCode.DAMAGE_REPORTED: "/things/{key}",
     NoticeCode.WEBHOOK_DISABLED: "/webhooks/{key}",
     **activity_notices.PATHS,
+    **meeting_notices.PATHS,
     NoticeCode.HUB_DAYS: "/hubs/{key}/days",
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
     NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
@@ -527,6 +528,7 @@ def _side(side: str) -> str:
 
 _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     **activity_notices.SENTENCES,
+    **meeting_notices.SENTENCES,
     NoticeCode.APPROVED: _approved,
     NoticeCode.CARD_YOURS: _card_yours,
     NoticeCode.CARD_TO_APPROVE: _card_to_approve,

@@ -31,14 +31,17 @@ from api.pages.calendars.files import CalendarFiles
 from api.pages.calendars.mine import MyCalendarPages
 from api.pages.drafts import DraftPages
 from api.pages.hubs.activities import ActivityPages
-from api.pages.hubs.community import HubCommunityPages
-from api.pages.hubs.days import HubDayPages
 from api.pages.hubs.declining import DecliningPages
+from api.pages.hubs.desk.desk import HubDeskPages
 from api.pages.hubs.feedback import FeedbackPages
 from api.pages.hubs.figures import FigurePages
 from api.pages.hubs.initiatives import InitiativePages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
 from api.pages.hubs.lending import HubLendingPages
+from api.pages.hubs.meeting.coffee import CoffeePages
+from api.pages.hubs.meeting.community import HubCommunityPages
+from api.pages.hubs.meeting.days import HubDayPages
+from api.pages.hubs.meeting.introductions import IntroductionPages
 from api.pages.hubs.pages import HubPages
 from api.pages.hubs.people import AgreementPages, HubMemberPages, HubPeoplePages
 from api.pages.hubs.questions import HubQuestionPages
@@ -146,6 +149,9 @@ PAGES: list[type[Controller]] = [
     HubVisitPages,
     HubLendingPages,
     VisitPages,
+    HubDeskPages,
+    IntroductionPages,
+    CoffeePages,
     MyCalendarPages,
     RunPages,
     OverviewPages,

@@ -83,8 +83,10 @@ from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
 from api.v1.hubs.activities import Activities
 from api.v1.hubs.community import HubCommunity
+from api.v1.hubs.desk import HubDesk
 from api.v1.hubs.figures import HubFigures
 from api.v1.hubs.hubs import Hubs
+from api.v1.hubs.introductions import HubCoffee, Introductions
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
 from api.v1.hubs.questions import HubQuestions
@@ -141,6 +143,9 @@ CONTROLLERS: list[type[Controller]] = [
     CalendarFeeds,
     HubCommunity,
     HubFigures,
+    HubDesk,
+    HubCoffee,
+    Introductions,
     Notices,
     Proposals,
     MatchingRuns,

@@ -298,6 +298,21 @@ def registered_for(
     return [(member_id, starts, title) for member_id, starts, title in session.execute(ordered)]
 
 
+def registered_since(hub_id: UUID, since: datetime) -> ColumnElement[UUID]:
+    """Return a subquery of who has registered, or stands in line, for what ends at a hub after an instant, or did."""
+    found = (
+        select(col(HubRegistration.member_id))
+        .join(HubActivity, col(HubActivity.id) == col(HubRegistration.activity_id))
+        .where(
+            col(HubActivity.hub_id) == hub_id,
+            col(HubActivity.state).in_([ActivityState.SET, ActivityState.HELD]),
+            col(HubActivity.ends) >= since,
+            col(HubRegistration.state).in_(IN_LINE),
+        )
+    )
+    return found.scalar_subquery()
+
+
 def offers_over(session: Session, passed: datetime) -> Sequence[UUID]:
     """Return the activities in which somebody was offered seats and has not answered in time."""
     over = col(HubRegistration.offer_until) <= passed

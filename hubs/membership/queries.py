@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
+from sqlalchemy.orm import Mapped
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission, Role, check_may
@@ -71,10 +72,10 @@ def holds_on(day: date) -> ColumnElement[bool]:
     )
 
 
-def member_ids(hub_id: UUID, day: date | None = None) -> ColumnElement[UUID]:
+def member_ids(hub_id: UUID | Mapped[UUID], day: date | None = None) -> ColumnElement[UUID]:
     """Return a subquery of the ids of all who are members of a hub on a day, today unless one is named.
 
-    They are ids of `Member`, which is a person in one organisation.
+    They are ids of `Member`, which is a person in one organisation. The hub may be a column of the query around it.
     """
     at_hub = and_(
         col(HubMembershipPlace.membership_id) == col(HubMembership.id),
@@ -269,9 +270,18 @@ def home_of(session: Session, row: HubMember) -> UUID:
 
 
 def people_page(
-    session: Session, hub_id: UUID, state: HubMemberState, page: int = 1, limit: int = DEFAULT_LIMIT
+    session: Session,
+    hub_id: UUID,
+    state: HubMemberState,
+    page: int = 1,
+    limit: int = DEFAULT_LIMIT,
+    *,
+    which: ColumnElement[bool] | None = None,
 ) -> Page[PersonView]:
-    """Return who has applied to a hub or is a member of it, for its hosts: see the callers. The latest come first."""
+    """Return who has applied to a hub or is a member of it, for its hosts: see the callers. The latest come first.
+
+    `which` is a further condition on the `HubMember`.
+    """
     found = (
         select(HubMember, Member, Organisation)
         .join(Member, col(Member.id) == col(HubMember.member_id))
@@ -280,6 +290,8 @@ def people_page(
     )
     if state is HubMemberState.ACTIVE:
         found = found.where(col(Member.id).in_(member_ids(hub_id)))
+    if which is not None:
+        found = found.where(which)
     return read_rows(session, found.order_by(col(HubMember.id).desc()), page, limit).of(
         lambda rows: _people(session, rows)
     )

@@ -103,7 +103,7 @@ def _contacts(at: Mapping[UUID, int], contacts: Collection[HubContact]) -> tuple
 
 def _told(audiences: Sequence[Audience], chosen: Bools) -> Bools:
     """Return whom the columns tell something: the rows."""
-    all_ = np.array([each is Audience.MEMBERS for each in audiences], dtype=np.bool_)
+    all_ = np.array([each.is_all_members for each in audiences], dtype=np.bool_)
     some = np.array([each is Audience.CHOSEN for each in audiences], dtype=np.bool_)
     told: Bools = all_[None, :] | (some[None, :] & chosen)
     return told

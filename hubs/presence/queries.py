@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, any_, func, literal, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -126,6 +126,17 @@ def open_days(session: Session, hub_id: UUID, monday: date) -> list[date]:
     return [day for day in days_of(monday) if opening is None or opening.on(day)]
 
 
+def plan_to_come(hub_id: UUID) -> ColumnElement[UUID]:
+    """Return a subquery of who tells the hosts of a hub that it plans to come, today or later: of no day before."""
+    today = clock.today()
+    found = select(col(HubWeek.member_id)).where(
+        col(HubWeek.hub_id) == hub_id,
+        col(HubWeek.told_to) == Audience.HOSTS,
+        or_(literal(today) <= any_(col(HubWeek.plans)), literal(today) <= any_(col(HubWeek.advised))),
+    )
+    return found.scalar_subquery()
+
+
 def room_of(session: Session, hub_id: UUID) -> int | None:
     """Return for how many people a hub's zones have seats; nothing where it has no zones."""
     seats = func.sum(col(Resource.facts)["seats"].as_integer())
@@ -160,7 +171,7 @@ def _read(session: Session, actor: Actor, hub_id: UUID, monday: date) -> tuple[S
 
 
 def _tells(row: HubWeek, told_me: set[UUID]) -> bool:
-    return row.told_to is Audience.MEMBERS or (row.told_to is Audience.CHOSEN and row.member_id in told_me)
+    return row.told_to.is_all_members or (row.told_to is Audience.CHOSEN and row.member_id in told_me)
 
 
 def _day(rows: Sequence[HubWeek], named: dict[UUID, Person], day: date) -> DayView:

@@ -23,7 +23,7 @@ def play(session: Session, hub_id: UUID, members: Sequence[Actor]) -> None:
     days = queries.open_days(session, hub_id, monday)
     for number, member in enumerate(members):
         can, learns = (TOPICS[(number + later) % len(TOPICS)] for later in (0, 1))
-        told_to = dict.fromkeys(ProfilePart, Audience.MEMBERS)
+        told_to = dict.fromkeys(ProfilePart, Audience.HOSTS)
         save(session, member, hub_id, ProfileDraft(can=(can,), learns=(learns,), told_to=told_to))
         could = frozenset(days[(number + each) % len(days)] for each in range(3))
         service.say(session, member, hub_id, WeekDraft(monday=monday, could=could, told_to=Audience.MEMBERS, visits=1))

@@ -18,6 +18,13 @@ class Audience(StrEnum):
     """The members whom one has chosen."""
     MEMBERS = "members"
     """All who are members of the hub."""
+    HOSTS = "hosts"
+    """All members, and the hosts of the hub: they may suggest whom to meet."""
+
+    @property
+    def is_all_members(self) -> bool:
+        """Tell whether each member of the hub is told."""
+        return self in {Audience.MEMBERS, Audience.HOSTS}
 
 
 class ProfilePart(StrEnum):

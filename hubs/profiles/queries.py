@@ -18,6 +18,9 @@ from hubs.membership.queries import is_member, member_ids
 from hubs.profiles.models import Audience, HubContact, HubProfile, ProfilePart
 from marketplace.organisations.models import Member, Organisation
 
+MOST_SUGGESTED = 300
+"""Members whom hosts are told of at once, and may be suggested to meet."""
+
 
 @dataclass(frozen=True)
 class Person:
@@ -106,6 +109,26 @@ def person(session: Session, actor: Actor, hub_id: UUID, profile_id: UUID) -> Pe
     return _person(found)
 
 
+def told_to_hosts(session: Session, hub_id: UUID) -> list[Person]:
+    """Return the members who tell the hosts their first name, the latest first, with what else they tell them; for
+    hosts of the hub: see the callers. Nobody is chosen or wanted here, which no host learns.
+    """
+    found = (
+        select(HubProfile, col(HubMember.first_name), col(Organisation.name))
+        .join(HubMember, _seat())
+        .join(Member, col(Member.id) == col(HubProfile.member_id))
+        .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
+        .where(
+            col(HubProfile.hub_id) == hub_id,
+            col(HubProfile.member_id).in_(member_ids(hub_id)),
+            _audience(ProfilePart.NAME) == Audience.HOSTS.value,
+        )
+        .order_by(col(HubMember.id).desc())
+        .limit(MOST_SUGGESTED)
+    )
+    return [_told_to_hosts(*row) for row in session.execute(found)]
+
+
 def profiles(session: Session, hub_id: UUID, member_ids_: Sequence[UUID]) -> dict[UUID, HubProfile]:
     """Return the profiles of some members of a hub, by the member's id, for the plan of all."""
     found = select(HubProfile).where(col(HubProfile.hub_id) == hub_id, col(HubProfile.member_id).in_(member_ids_))
@@ -178,8 +201,14 @@ def _people(actor: Actor, hub_id: UUID, *, knows: str = "", organisation: str = 
 
 def _told(part: ProfilePart, chosen: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition that a profile tells a part to a reader, who is chosen on the condition that is given."""
-    audience = func.coalesce(col(HubProfile.told_to)[part.value].as_string(), Audience.NOBODY.value)
-    return or_(audience == Audience.MEMBERS.value, and_(audience == Audience.CHOSEN.value, chosen))
+    audience = _audience(part)
+    to_all = audience.in_([each.value for each in Audience if each.is_all_members])
+    return or_(to_all, and_(audience == Audience.CHOSEN.value, chosen))
+
+
+def _audience(part: ProfilePart) -> ColumnElement[str]:
+    found: ColumnElement[str] = func.coalesce(col(HubProfile.told_to)[part.value].as_string(), Audience.NOBODY.value)
+    return found
 
 
 def _seat() -> ColumnElement[bool]:
@@ -187,6 +216,21 @@ def _seat() -> ColumnElement[bool]:
         col(HubMember.hub_id) == col(HubProfile.hub_id),
         col(HubMember.member_id) == col(HubProfile.member_id),
         col(HubMember.state) == HubMemberState.ACTIVE,
+    )
+
+
+def _told_to_hosts(profile: HubProfile, first_name: str, organisation: str) -> Person:
+    told = {part for part in ProfilePart if profile.audience(part) is Audience.HOSTS}
+    return Person(
+        id=profile.id,
+        member_id=profile.member_id,
+        first_name=first_name,
+        organisation=organisation if ProfilePart.ORGANISATION in told else "",
+        can=tuple(profile.can) if ProfilePart.CAN in told else (),
+        learns=tuple(profile.learns) if ProfilePart.LEARNS in told else (),
+        wonders=profile.wonders if ProfilePart.WONDERS in told else "",
+        chosen=False,
+        wanted=False,
     )
 
 

@@ -99,7 +99,7 @@ def _forget_unseen(session: Session, row: HubProfile) -> None:
     theirs = delete(HubContact).where(col(HubContact.hub_id) == row.hub_id, col(HubContact.other_id) == row.member_id)
     if audience is Audience.CHOSEN:
         theirs = theirs.where(~queries.has_chosen(row.hub_id, row.member_id, col(HubContact.member_id)))
-    if audience is not Audience.MEMBERS:
+    if not audience.is_all_members:
         session.execute(theirs)
 
 

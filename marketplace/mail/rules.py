@@ -38,7 +38,7 @@ class NoticeGroup(StrEnum):
     OUTCOMES = "outcomes"  # what became of what one asked for, offered or agreed to
     SEARCHES = "searches"
     WISHES = "wishes"  # to try another employer: a mail at work is read by more than its owner
-    HUBS = "hubs"  # which day to come, what has changed of what one has registered for, and how it was
+    HUBS = "hubs"  # which day to come, whom to meet, what has changed of what one has registered for, and how it was
     OPERATIONS = "operations"  # runs, and who takes part
     INVITATIONS = "invitations"  # no notices, but what one has asked for or lends, into one's calendar
 
@@ -138,6 +138,8 @@ _GROUPS = {
     NoticeCode.ACTIVITY_PROPOSED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_FEEDBACK: NoticeGroup.HUBS,
     **dict.fromkeys((NoticeCode.HUB_DAYS, NoticeCode.REGISTRATION, NoticeCode.ACTIVITY_CHANGED), NoticeGroup.HUBS),
+    **dict.fromkeys((NoticeCode.INTRODUCTION, NoticeCode.COFFEE), NoticeGroup.HUBS),
+    NoticeCode.INTRODUCTION_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.SHORTFALL: NoticeGroup.ANSWERS,
     NoticeCode.ROOM_PROPOSED: NoticeGroup.ANSWERS,
     **dict.fromkeys(OF_WISHES, NoticeGroup.WISHES),

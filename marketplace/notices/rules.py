@@ -81,8 +81,19 @@ class NoticeCode(StrEnum):
     HUB_MEMBER_MOVED = "hub_member_moved"  # to a person alone: let in, refused, or over
     HUB_MANIFESTO = "hub_manifesto"  # to a member of a hub alone: there is a new version to sign
     HUB_FEEDBACK = "hub_feedback"  # to a person alone: how was it, or what is the hub worth? two taps
+    INTRODUCTION_ASKED = "introduction_asked"  # to a member of a hub alone: would you like to meet somebody?
+    INTRODUCTION = "introduction"  # to each of the two alone: it is made, did not come about, or is over
+    COFFEE = "coffee"  # to who takes part in rounds of coffee alone: whom to meet, to rest, or that it fell through
     PUBLISHED = "published"  # a run has made proposals for the coordinators to look at
 
 
+OF_HUB_PEOPLE = (
+    NoticeCode.HUB_DAYS,
+    NoticeCode.HUB_FEEDBACK,
+    NoticeCode.INTRODUCTION_ASKED,
+    NoticeCode.INTRODUCTION,
+    NoticeCode.COFFEE,
+)
+"""To a member of a hub alone, about its being there and meeting others."""
 OF_WISHES = (NoticeCode.WISH_FITS, NoticeCode.WISH_EXPIRES, NoticeCode.WISH_ENDED)
 """To the owner of a wish to try another employer alone."""

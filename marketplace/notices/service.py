@@ -68,10 +68,12 @@ def mark_answered(
     entity_id: UUID,
     *,
     department: str | None = None,
+    member_id: UUID | None = None,
 ) -> None:
-    """Note that nobody need read a notice of that code about a thing any more; with a `department`, of that unit's."""
+    """Note that nobody need read a notice of that code about a thing any more; with a `department`, of that unit's,
+    with a member, that one alone."""
     for notice in queries.unread_of(session, organisation_ids, code, entity, entity_id):
-        if department in {None, notice.department}:
+        if department in {None, notice.department} and member_id in {None, notice.member_id}:
             notice.read_at = clock.now()
     session.flush()
 

@@ -13,6 +13,8 @@ from hubs.activities.models import (
     HubActivity,
     HubRegistration,
 )
+from hubs.coffee.models import CoffeeGuest, CoffeePair, CoffeeRound
+from hubs.introductions.models import Introduction
 from hubs.membership.models import (
     HubMember,
     HubMembership,
@@ -75,6 +77,23 @@ def signature(session: Session, hub_member_: HubMember, manifesto_: HubManifesto
     """Let a member of a hub have signed a version of its manifesto."""
     row = HubSignature(hub_member_id=hub_member_.id, manifesto_id=manifesto_.id, at=clock.now())
     return added(session, row)
+
+
+def introduction(session: Session, hub_: Hub, one: Member, other: Member, **values: Any) -> Introduction:
+    """Add a proposal that two members meet, for which two weeks are left."""
+    one_id, other_id = sorted((one.id, other.id))
+    keys = {"hub_id": hub_.id, "one_id": one_id, "other_id": other_id}
+    return added(session, Introduction(**keys, **({"answer_by": clock.now() + timedelta(days=14)} | values)))
+
+
+def coffee(session: Session, hub_: Hub, one: Member, other: Member) -> CoffeeRound:
+    """Let two take part in rounds of coffee, of which one has been."""
+    for each in (one, other):
+        added(session, CoffeeGuest(hub_id=hub_.id, member_id=each.id))
+    made = added(session, CoffeeRound(hub_id=hub_.id, number=1, at=clock.now()))
+    one_id, other_id = sorted((one.id, other.id))
+    added(session, CoffeePair(round_id=made.id, one_id=one_id, other_id=other_id))
+    return made
 
 
 def activity(session: Session, hub_: Hub, **values: Any) -> HubActivity:

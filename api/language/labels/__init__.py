@@ -14,6 +14,7 @@ from api.language import i18n
 from api.language.labels.families import FAMILIES
 from api.language.labels.hubs.activities import ACTIVITIES
 from api.language.labels.hubs.feedback import FEEDBACK
+from api.language.labels.hubs.introductions import INTRODUCTIONS
 from api.language.labels.hubs.membership import HUBS
 from api.language.labels.hubs.presence import PRESENCE
 from api.language.labels.hubs.questions import HUB_QUESTIONS
@@ -33,6 +34,7 @@ LABELS: dict[str, dict[str, str]] = {
     **FEEDBACK,
     **HUBS,
     **HUB_QUESTIONS,
+    **INTRODUCTIONS,
     **LOANS,
     **MAIL,
     **MARKETPLACE,

@@ -150,7 +150,12 @@ class Alike:
         its["organisation_id"] = self.home.id
         said = {"born_on": clock.today(), "state": "idea", **self._words("initiative", "title", "about")}
         initiative = self._added(HubInitiative(**its, **said))
-        return {"community": hub, "person": person, "hub_question": question, "initiative": initiative}
+        other = self._member("introduced", [])
+        words = self.word("introduction.words")
+        asked = hubs.introduction(self.session, hub, self._lister, other, words=words)
+        self.hidden.append(other.id)
+        made = {"community": hub, "person": person, "hub_question": question, "initiative": initiative}
+        return made | {"introduction": asked}
 
     def _calendars(self, room: Resource) -> dict[str, Any]:
         its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}

@@ -302,6 +302,7 @@ def _stock(made: Cards) -> None:
             "own_hub_member",
             "community",
             "hub_question",
+            "introduction",
             "person",
             "initiative",
         ),

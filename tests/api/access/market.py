@@ -212,7 +212,8 @@ def _community(session: Session, member: Member) -> dict[str, Any]:
     said = {"title": "Gemensam introduktion", "about": "För nya.", "born_on": clock.today(), "state": "idea"}
     initiative = builders.added(session, HubInitiative(**its, **said))
     person = profiles(session, hub.id, [other.id])[other.id]
-    return {"community": hub, "person": person, "initiative": initiative}
+    introduced = hubs.introduction(session, hub, member, other)
+    return {"community": hub, "person": person, "initiative": initiative, "introduction": introduced}
 
 
 def closed_quarter(hub: Hub) -> HubQuarter:

@@ -81,12 +81,13 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "registered_activity": (),
     "community": (),
     "hub_question": HOMES,
+    "introduction": (),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
 NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook", "hub_member", "own_hub_member"}
-NOT_COORDINATORS |= {"own_activity", "registered_activity", "community"}
+NOT_COORDINATORS |= {"own_activity", "registered_activity", "community", "introduction"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
@@ -167,6 +168,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/feedback/{secret}": {"first": "5", "second": "4"},
     "/visits/{secret}": {"answer": "yes"},
     "/activities/{key}/documentation": {"documents": "https://example.se"},
+    "/introductions/{key}/answer": {"answer": "yes"},
     "/scenarios/{key}/changes": {"need": "{need}"},
 }
 """What is typed into them, things by their kinds."""

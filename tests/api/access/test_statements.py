@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from api.access import ACCESS
 from competence.models import StaffCapacity
 from core.time import clock
+from hubs.introductions.models import IntroductionState
 from hubs.membership.models import HubMembershipState
 from hubs.places.models import Hub
 from hubs.presence.models import HubWeek
@@ -35,6 +36,7 @@ from tests.api.access.market import ALL, Market, market
 from tests.api.access.test_every_address import address_of
 from tests.api.conftest import HTML, SignIn
 from tests.hubs import rows as hubs
+from tests.hubs.presence.community import ALL as ALL_PARTS
 from tests.hubs.presence.community import joined
 from tests.marketplace.mobility import wishing as mobility
 
@@ -107,6 +109,7 @@ def more(rows: Session, made: Market) -> None:
         hubs.hub_member(rows, hub, member, agreed)
         hubs.membership(rows, [hub, hubs.hub(rows)], builders.member(rows), state=HubMembershipState.ASKED)
         hubs.manifesto(rows, hub, number + 2)
+        joined(rows, hub, can=["facilitering"], learns=["facilitering"], told_to=dict.fromkeys(ALL_PARTS, "hosts"))
     viewer, hub = made.members["lender", ALL], rows.get_one(Hub, made.things["community"])
     hubs.hub_member(rows, hub, viewer, hubs.membership(rows, [hub], viewer))
     for _ in range(3):
@@ -115,6 +118,8 @@ def more(rows: Session, made: Market) -> None:
         its = {"hub_id": hub.id, "member_id": other.id, "told_to": Audience.MEMBERS}
         builders.added(rows, HubWeek(monday=monday, plans=[clock.today()], **its))
         hubs.answer(rows, hubs.question(rows, hub, other, named=True), viewer, named=True)
+        hubs.introduction(rows, hub, viewer, other, state=IntroductionState.MADE)
+    hubs.coffee(rows, hub, viewer, other)
     rows.commit()
 
 

@@ -1,7 +1,12 @@
 """Labels of what members of a hub say of themselves and their days, whom they tell it, and why two would meet."""
 
 PRESENCE = {
-    "audience": {"nobody": "Nobody", "chosen": "Those I have chosen", "members": "All members of the hub"},
+    "audience": {
+        "nobody": "Nobody",
+        "chosen": "Those I have chosen",
+        "members": "All members of the hub",
+        "hosts": "All members, and the hosts of the hub",
+    },
     "profile_part": {
         "name": "First name",
         "organisation": "Organisation",
