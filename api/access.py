@@ -69,6 +69,7 @@ _API = {
         "GET /{key}": Access(thing="activity"),
         "PUT /{key}": _needs(P.HOST, thing="activity"),
         "GET /{key}/registrations": _needs(P.HOST, thing="activity"),
+        "POST /{key}/facilitator": _needs(P.REQUEST, thing="activity"),
         "POST /{key}/registration": Access(thing="registered_activity"),
         **_ACTIVITIES,
     },

@@ -81,6 +81,9 @@ class HubActivity(Identified, Timestamped, Versioned, SQLModel, table=True):
     seats: int | None = Field(default=None, description="How many may come; none: one just comes, and listens.")
     last_number: int = Field(default=0, description="Of those who have registered, in the order in which they did.")
     set_at: datetime | None = Field(default=None, sa_type=Instant, description="Since when it stands in the calendar.")
+    request_id: UUID | None = Field(
+        default=None, foreign_key="request.id", index=True, description="By which a facilitator is asked for."
+    )
     documents: str = Field(default="", description="The address of what was written down.")
 
 

@@ -25,7 +25,7 @@ from api.pages.visit import Visit
 from core.actor import Actor, Permission, refusal
 from core.limits import LONGEST_NAME, LONGEST_WORDS
 from core.time import clock
-from hubs.activities import queries, registering, service
+from hubs.activities import facilitating, queries, registering, service
 from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState, HubActivity
 from hubs.activities.queries import ActivitySearch, ActivityView
 from hubs.activities.registering import SeatAnswer
@@ -33,6 +33,7 @@ from hubs.activities.rules import LARGEST_GROUP, LONGEST_ADDRESS, MOST_IN_SERIES
 from hubs.places import queries as places
 from hubs.places.models import HubPhase
 from hubs.places.rules import check_open
+from marketplace.requests.rules import check_may_file
 from marketplace.views import reads
 
 LIST, ONE, SHAPE = "hubs/activities.html", "hubs/activity.html", "hubs/shaping.html"
@@ -143,6 +144,16 @@ class ActivityPages(Controller):
         words = visit.form.text("cancel_words", most=LONGEST_WORDS)
         told = _("It is cancelled, and who has registered is told.")
         return _done(visit, key, lambda: service.cancel(visit.session, visit.actor, key, words), told, "/activities")
+
+    @post("/activities/{key:uuid}/facilitator", sync_to_thread=True)
+    def ask_for_facilitator(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+        """Begin a request for a facilitator, and go on to it."""
+        form, session, actor = visit.form, visit.session, visit.actor
+        check_may_file(actor)
+        with form.acting(session, ONE, lambda: _one(session, actor, key)):
+            request_id = facilitating.ask(session, actor, key)
+        told = _("It is a draft. Look it over, and open it: then it is matched with those who are lent.")
+        return see_other(visit.request, f"/requests/{request_id}", told)
 
     @post("/activities/{key:uuid}/documentation", sync_to_thread=True)
     def document(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
@@ -273,6 +284,7 @@ def _one(session: Session, actor: Actor | None, key: UUID) -> dict[str, Any]:
     row = view.activity
     holds = actor is not None and (view.keeps or view.initiates)
     registered = queries.registered(session, key) if holds else []
+    is_to_come = row.state is not ActivityState.CANCELLED and row.starts > clock.now()
     if actor is not None:
         reads.members_read(session, actor, [each.Member for each in registered])
     return {
@@ -285,6 +297,9 @@ def _one(session: Session, actor: Actor | None, key: UUID) -> dict[str, Any]:
         "may_set": view.keeps and row.state is ActivityState.PROPOSED,
         "may_document": holds and row.state in {ActivityState.SET, ActivityState.HELD} and row.starts <= clock.now(),
         "is_open": row.state is ActivityState.SET and row.starts > clock.now(),
+        "lent_by": facilitating.lent_by(session, row),
+        "asked_for": facilitating.asked_for(session, row) if holds else None,
+        "may_ask": actor is not None and holds and is_to_come and actor.may(Permission.REQUEST),
         "reads_documents": actor is not None and row.documents,
         "most": LARGEST_GROUP,
         "labels": {
