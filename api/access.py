@@ -60,6 +60,10 @@ _HUB_QUESTIONS = {
     "POST /{key}/report": Access(thing="hub_question"),
 }
 """Taken away by the host, or by whoever wrote it."""
+_LETTERS = {
+    f"POST /{{key}}/{what}": _needs(P.HOST, thing="hub_letter")
+    for what in ("cancellation", "scheduling", "taking-back")
+}
 _TO_HUB_MEMBERS = ("admission", "ending", "refusal", "welcome")
 
 _API = {
@@ -156,6 +160,11 @@ _API = {
         "POST /{key}/refusal": _needs(P.HOST, thing="hub_membership"),
         "POST /{key}/withdrawal": _needs(P.ADMINISTER, thing="hub_membership"),
     },
+    "hub-letters": {
+        "GET /{key}": Access(thing="hub_letter"),
+        "PUT /{key}": _needs(P.HOST, thing="hub_letter"),
+        **_LETTERS,
+    },
     "hub-questions": {
         "GET": _SIGNED_IN,
         "POST": Access(thing="community"),
@@ -169,6 +178,9 @@ _API = {
         "PUT /{key}": _needs(P.HOST, thing="hub"),
         "GET /{key}/manifestos": Access(thing="hub"),
         "POST /{key}/manifestos": _needs(P.HOST, thing="hub"),
+        "GET /{key}/letters": Access(thing="hub"),
+        "POST /{key}/letters": _needs(P.HOST, thing="hub"),
+        "POST /{key}/letter-wish": Access(thing="member_hub"),
         "GET /{key}/members": _needs(P.HOST, thing="hub"),
         "GET /{key}/memberships": _needs(P.HOST, thing="hub"),
         "GET /{key}/figures": Access(thing="community"),
@@ -466,6 +478,18 @@ _PAGES = {
     "hub-memberships": {
         key: access for key, access in _API["hub-memberships"].items() if key.startswith("POST /{key}")
     },
+    "hub-letters": {
+        "GET /{key}": Access(thing="hub_letter", signed_in=False),
+        "GET /{key}/change": _needs(P.HOST, thing="hub_letter"),
+        "POST /{key}/change": _needs(P.HOST, thing="hub_letter"),
+        **_LETTERS,
+    },
+    "letter-stops": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
+    "newsletter-confirmations": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
+    "newsletters": {
+        "GET /{key}": Access(thing="hub", signed_in=False),
+        "POST /{key}": Access(thing="hub", signed_in=False),
+    },
     "hub-questions": {
         "GET": _ANYBODY,
         "GET /{key}": Access(thing="hub_question", signed_in=False),
@@ -478,6 +502,11 @@ _PAGES = {
         "GET /new": _needs(P.HOST),
         "POST /new": _needs(P.HOST),
         "GET /{key}": Access(thing="hub", signed_in=False),
+        "GET /{key}/letters": Access(thing="hub", signed_in=False),
+        "POST /{key}/letters/wish": Access(thing="member_hub"),
+        "POST /{key}/letters/drafts/{kind}": _needs(P.HOST, thing="hub"),
+        "GET /{key}/letters/plans/{kind}": _needs(P.HOST, thing="hub"),
+        "POST /{key}/letters/plans/{kind}": _needs(P.HOST, thing="hub"),
         "GET /{key}/change": _needs(P.HOST, thing="hub"),
         "POST /{key}/change": _needs(P.HOST, thing="hub"),
         "POST /{key}/manifestos": _needs(P.HOST, thing="hub"),

@@ -198,5 +198,9 @@ def _csrf() -> CSRFConfig:
         cookie_name=cookie_name(FORM_COOKIE),
         cookie_secure=settings().environment == "production",
         cookie_httponly=True,
-        exclude=[*_NOT_PAGES, "^/sign-in/providers/[^/]+/logout$"],  # providers send it, and sign it
+        exclude=[
+            *_NOT_PAGES,
+            "^/sign-in/providers/[^/]+/logout$",
+            "^/letter-stops/[^/]+$",
+        ],  # signed, and sent by others
     )

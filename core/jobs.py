@@ -37,6 +37,7 @@ log = structlog.get_logger()
 
 JOB_MODULES = (
     "api.mail.jobs",
+    "api.mail.letters.jobs",
     "hubs.presence.jobs",
     "hubs.figures.jobs",
     "hubs.membership.jobs",
@@ -78,6 +79,7 @@ class Job(StrEnum):
     SWEEP_HUB_DAYS = "sweep-hub-days"
     SWEEP_ACTIVITIES = "sweep-activities"
     SWEEP_HUBS = "sweep-hubs"
+    SWEEP_LETTERS = "sweep-letters"
     SWEEP_HUB_FEEDBACK = "sweep-hub-feedback"
     SWEEP_HUB_VISITS = "sweep-hub-visits"
     SWEEP_INTRODUCTIONS = "sweep-introductions"
@@ -99,6 +101,7 @@ SWEEPS = {
     "plan the days of hubs": Job.SWEEP_HUB_DAYS,
     "let offers of seats lapse": Job.SWEEP_ACTIVITIES,
     "end memberships of hubs": Job.SWEEP_HUBS,
+    "draft and send letters of hubs": Job.SWEEP_LETTERS,
     "ask how it was at hubs": Job.SWEEP_HUB_FEEDBACK,
     "forget visits to hubs": Job.SWEEP_HUB_VISITS,
     "end introductions at hubs": Job.SWEEP_INTRODUCTIONS,

@@ -82,6 +82,8 @@ DAMAGES_REPORTED = RateLimit(lambda: 10)
 """By address: what whoever scans a label says is wrong."""
 VISITS_ANNOUNCED = RateLimit(lambda: 5)
 """By address: who says that it comes to a hub."""
+NEWSLETTERS_ASKED = RateLimit(lambda: 10)
+"""By address: mails that ask whether a newsletter is wanted."""
 SEARCHES = RateLimit(lambda: settings().searches_per_minute)
 """By member, and by calendar that is fetched."""
 POSTS = RateLimit(lambda: settings().posts_per_minute)

@@ -22,6 +22,7 @@ from hubs.places import queries, service
 from hubs.places.models import HubPhase, HubRole, ZoneUse
 from hubs.places.rules import STEPS, FeeStep, HubDraft, OpenHouseDraft, RoleDraft, ZoneDraft, fee_of
 from hubs.presence import sample as presence
+from hubs.questions import sample as questions
 from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
 from resources.models import Site
@@ -165,6 +166,7 @@ def _meet(session: Session, sample: SampleHub, hub_id: UUID) -> None:
     activities.play(session, hub_id, _actor(session, sample.host), members, room_id)
     presence.play(session, hub_id, members)
     desk.play(session, hub_id, _actor(session, sample.host), members)
+    questions.play(session, hub_id, members)
 
 
 def _apply(session: Session, name: str, hub_id: UUID) -> UUID:

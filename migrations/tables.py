@@ -13,6 +13,7 @@ from hubs.coffee import models as _hub_coffee
 from hubs.feedback import models as _hub_feedback
 from hubs.figures import models as _hub_figures
 from hubs.introductions import models as _hub_introductions
+from hubs.letters import models as _hub_letters
 from hubs.membership import models as _hub_membership
 from hubs.places import models as _hub_places
 from hubs.presence import models as _hub_presence
@@ -68,6 +69,7 @@ _TABLES = (
     _hub_figures,
     _hub_coffee,
     _hub_introductions,
+    _hub_letters,
     _hub_membership,
     _hub_places,
     _hub_presence,

@@ -14,6 +14,7 @@ from core.errors import Conflict
 from hubs.coffee.models import CoffeeGuest, CoffeePair
 from hubs.feedback.models import HubSurvey
 from hubs.introductions.models import Introduction, IntroductionSaid
+from hubs.letters.models import HubLetterWish
 from hubs.membership.models import HubMember, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -83,6 +84,7 @@ def erase_member(session: Session, member_id: UUID, why: str) -> None:
     session.execute(update(Answer).where(col(Answer.member_id) == row.id).values(named=False))
     session.execute(update(HubQuestion).where(col(HubQuestion.member_id) == row.id).values(named=False))
     session.execute(update(HubQuestionAnswer).where(col(HubQuestionAnswer.member_id) == row.id).values(named=False))
+    session.execute(delete(HubLetterWish).where(col(HubLetterWish.member_id) == row.id))
     forget_presence(session, row.id)
     forget_hub_members(session, col(HubMember.member_id) == row.id)
     session.execute(update(HubVisit).where(col(HubVisit.member_id) == row.id).values(member_id=None))

@@ -1,5 +1,6 @@
 """What is kept of one person, as the person may ask for it: of a member, or of somebody with a capacity card."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -19,6 +20,8 @@ from hubs.coffee.models import CoffeeGuest, CoffeePair, CoffeeRound
 from hubs.feedback.models import HubSurvey
 from hubs.figures.models import HubInitiative
 from hubs.introductions.models import Introduction, IntroductionSaid
+from hubs.letters.models import HubLetterWish, NewsletterSubscriber
+from hubs.letters.subscribing import end as end_subscription
 from hubs.membership.models import HubMember, HubMembership, HubSignature
 from hubs.places.models import HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -64,10 +67,11 @@ class Person:
 
     member: Member | None = None
     card: Resource | None = None
+    subscriptions: Sequence[NewsletterSubscriber] = ()
 
 
 def person(session: Session, known_by: str) -> Person:
-    """Return the member with an e-mail address or an id, or the capacity card with an id.
+    """Return the member with an e-mail address or an id, the capacity card with an id, or who gets newsletters.
 
     Raises
     ------
@@ -83,14 +87,20 @@ def person(session: Session, known_by: str) -> Person:
     else:
         member = session.get(Member, key)
         card = session.get(Resource, key) if session.get(StaffCapacity, key) else None
-    if member is None and card is None:
+    address = member.email if member else known_by.strip()
+    same = func.lower(col(NewsletterSubscriber.address)) == address.lower()
+    subscriptions = session.exec(select(NewsletterSubscriber).where(same)).all()
+    if member is None and card is None and not subscriptions:
         raise NotFound("member or capacity card", known_by[:100])
-    return Person(member, card)
+    return Person(member, card, subscriptions)
 
 
 def export(session: Session, known_by: str) -> dict[str, Any]:
     """Return all that is kept of a person as JSON data, without secrets; that it was asked for is in the audit."""
     found = person(session, known_by)
+    newsletters = [_row(each) for each in found.subscriptions]
+    if found.member is None and found.card is None:
+        return {"newsletters": newsletters}
     if found.member is not None:
         data, entity, key = _of_member(session, found.member), "member", found.member.id
         of_it = _about_member(key)
@@ -98,6 +108,7 @@ def export(session: Session, known_by: str) -> dict[str, Any]:
         assert found.card is not None
         data, entity, key = _of_card(session, found.card), CARD, found.card.id
         of_it = and_(col(AuditEntry.entity) == CARD, col(AuditEntry.entity_id) == key)
+    data["newsletters"] = newsletters
     data["readBy"] = _readers(session, of_it)
     record(session, None, entity, key, reason_code="exported")
     return data
@@ -106,10 +117,11 @@ def export(session: Session, known_by: str) -> dict[str, Any]:
 def erase(session: Session, known_by: str) -> None:
     """Take away who somebody was, see `erasing`; raises as that does."""
     found = person(session, known_by)
+    for each in found.subscriptions:
+        end_subscription(session, each.id)
     if found.member is not None:
         erase_member(session, found.member.id, ASKED_FOR)
-    else:
-        assert found.card is not None
+    elif found.card is not None:
         erase_card(session, found.card, ASKED_FOR)
 
 
@@ -176,6 +188,7 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubContacts": select(HubContact).where(HubContact.member_id == key),
         "hubWeeks": select(HubWeek).where(HubWeek.member_id == key),
         "hubSurveys": select(HubSurvey).where(HubSurvey.member_id == key),
+        "hubLetterWishes": select(HubLetterWish).where(HubLetterWish.member_id == key),
         "hubQuestions": select(HubQuestion).where(HubQuestion.member_id == key),
         "hubQuestionAnswers": select(HubQuestionAnswer).where(HubQuestionAnswer.member_id == key),
         "hubInitiatives": select(HubInitiative).where(HubInitiative.member_id == key),

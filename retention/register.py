@@ -178,7 +178,8 @@ REGISTER = (
     ),
     Record(
         "mail",
-        "To which member or calendar a mail went and when, or why it could not be sent; not what stood in it.",
+        "To which member, calendar or subscriber a mail went and when, or why it could not be sent; not what stood in "
+        "it.",
         "To send each mail once, and to show an administrator whom none reaches.",
         "Deleted `PLATSVERKET_KEEP_MAIL_DAYS` after it was sent or has failed, or when the member is made nameless.",
         ("member_id", "sent_at", "fault"),
@@ -506,6 +507,29 @@ REGISTER = (
         "To tell what is told to the chosen alone, and to plan days on which those meet who want to.",
         "As the profile of either.",
         ("member_id", "other_id"),
+    ),
+    Record("hub_letter_plan", "When letters of a hub are drafted.", "To send them.", "Until the host takes it away."),
+    Record(
+        "hub_letter",
+        "What letters of a hub say, as its host has written them, and to how many they went. Names of new members "
+        "stand in none: they are filled in for each reader.",
+        "To tell what happens at the hub, and to read it again.",
+        "As the hub.",
+        ("words",),
+    ),
+    Record(
+        "hub_letter_wish",
+        "Who wants the weekly letter of a hub, or does not.",
+        "To send it to whoever wants it alone.",
+        "Until the member is made nameless.",
+        ("member_id", "wanted"),
+    ),
+    Record(
+        "newsletter_subscriber",
+        "Addresses that get the newsletter of a hub, or have been asked for a confirmation.",
+        "To send it to whoever wants it alone.",
+        "Until its owner wants it no more; two days where it is not confirmed.",
+        ("address", "language", "confirmed_at"),
     ),
     Record(
         "hub_question",

@@ -12,6 +12,7 @@ from sqlmodel import Session
 import api
 from api.cli.database import ready
 from api.cli.progress import display
+from api.mail.letters import sample as letters
 from core.database import db
 from core.errors import BadInput, NotAllowed
 from core.settings import settings
@@ -88,6 +89,7 @@ def load_samples_once() -> bool:
             raise BadInput("samples", str(SAMPLES), "the sample files have faults, see above")
     story.play()
     hubs.play()
+    letters.play()
     return True
 
 

@@ -492,6 +492,11 @@ def _hub_membership_moved(facts: Facts) -> str:
     return text % {"hub": facts["hub"], "what": label(facts["to"], "hub_membership_state").lower()}
 
 
+def _hub_letter_drafted(facts: Facts) -> str:
+    text = _("A letter from %(hub)s is drafted, to go on %(sendAt)s. Read it, change it, and let it go.")
+    return text % {"hub": facts["hub"], "sendAt": written.moment(datetime.fromisoformat(facts["sendAt"]))}
+
+
 def _hub_applied(facts: Facts) -> str:
     return _("Somebody wants to be a member of %(hub)s. Read the application, and answer it.") % facts
 
@@ -582,6 +587,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.HUB_MEMBERSHIP_ASKED: _hub_membership_asked,
     NoticeCode.HUB_MEMBERSHIP_MOVED: _hub_membership_moved,
     NoticeCode.HUB_APPLIED: _hub_applied,
+    NoticeCode.HUB_LETTER_DRAFTED: _hub_letter_drafted,
     NoticeCode.HUB_MEMBER_MOVED: _hub_member_moved,
     NoticeCode.HUB_MANIFESTO: _hub_manifesto,
     NoticeCode.PUBLISHED: _published,

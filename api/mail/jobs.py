@@ -12,6 +12,7 @@ from sqlmodel import Session
 from api.mail.addresses import Purpose, address_for
 from api.mail.asking import asked_in
 from api.mail.invitations import invitation_message
+from api.mail.letters import message as letters
 from api.mail.message import message
 from api.mail.smtp import Courier, Postponed, Refused, Uncertain, Unreachable
 from api.mail.visits import visit_message
@@ -100,6 +101,8 @@ def _to_write(session: Session, mail: Mail) -> Callable[[], EmailMessage] | None
     if mail.invitation_id is not None:
         invited = invitation(session, mail)
         return partial(invitation_message, invited) if invited else None
+    if mail.letter_id is not None:
+        return letters.to_write(session, mail)
     if mail.kind is not None:
         return _WITHOUT_ACCOUNT[mail.kind](session, mail)
     letter = queries.letter(session, mail)
@@ -112,6 +115,7 @@ def _about_visit(session: Session, mail: Mail) -> Callable[[], EmailMessage] | N
 
 
 _WITHOUT_ACCOUNT: Mapping[MailKind, Callable[[Session, Mail], Callable[[], EmailMessage] | None]] = {
+    MailKind.NEWSLETTER: letters.to_write,
     MailKind.VISIT: _about_visit,
 }
 """What writes the mails to those who have no account."""

@@ -38,6 +38,9 @@ from api.pages.hubs.figures import FigurePages
 from api.pages.hubs.initiatives import InitiativePages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
 from api.pages.hubs.lending import HubLendingPages
+from api.pages.hubs.letters.archive import LetterPages
+from api.pages.hubs.letters.newsletter import LetterStopPages, NewsletterPages
+from api.pages.hubs.letters.writing import LetterWritingPages
 from api.pages.hubs.meeting.coffee import CoffeePages
 from api.pages.hubs.meeting.community import HubCommunityPages
 from api.pages.hubs.meeting.days import HubDayPages
@@ -128,6 +131,10 @@ PAGES: list[type[Controller]] = [
     HubPeoplePages,
     AgreementPages,
     HubQuestionPages,
+    LetterPages,
+    LetterWritingPages,
+    NewsletterPages,
+    LetterStopPages,
     HubMemberPages,
     BookingPages,
     LabelPages,

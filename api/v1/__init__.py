@@ -87,6 +87,7 @@ from api.v1.hubs.desk import HubDesk
 from api.v1.hubs.figures import HubFigures
 from api.v1.hubs.hubs import Hubs
 from api.v1.hubs.introductions import HubCoffee, Introductions
+from api.v1.hubs.letters import HubLetters, HubLettersOfHub
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
 from api.v1.hubs.questions import HubQuestions
@@ -126,6 +127,8 @@ CONTROLLERS: list[type[Controller]] = [
     HubMembers,
     HubMemberships,
     HubQuestions,
+    HubLetters,
+    HubLettersOfHub,
     Information,
     Requests,
     Inquiries,

@@ -20,7 +20,7 @@ class Mail(Identified, SQLModel, table=True):
     """One mail, sent once: its id makes the Message-ID, so that a repetition is known as one.
 
     It brings a member notices, a calendar an invitation as that is when it goes, or somebody without an account what
-    its kind says. One that has failed and has a
+    its kind says; with a `letter_id` it brings either a letter of a hub. One that has failed and has a
     `data_at` may have arrived: nobody was told what the server made of it.
     """
 
@@ -29,6 +29,16 @@ class Mail(Identified, SQLModel, table=True):
         CheckConstraint("sent_at is null or data_at is null", name="sent_is_known"),
         CheckConstraint("num_nonnulls(member_id, invitation_id, of_id) = 1", name="of_one"),
         CheckConstraint("(kind is null) = (of_id is null)", name="kind_of_what"),
+        *(
+            Index(
+                f"uq_mail_letter_id_{whose}",
+                "letter_id",
+                whose,
+                unique=True,
+                postgresql_where=column("letter_id").is_not(None),
+            )
+            for whose in ("member_id", "of_id")
+        ),
         Index(
             "ix_mail_to_send",
             "due_at",
@@ -40,6 +50,12 @@ class Mail(Identified, SQLModel, table=True):
     invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id", index=True, ondelete="CASCADE")
     kind: MailKind | None = Field(default=None, sa_type=stored_by_value(MailKind))
     of_id: UUID | None = Field(default=None, description="What a mail of its kind is about, while that is kept.")
+    letter_id: UUID | None = Field(
+        default=None,
+        foreign_key="hub_letter.id",
+        ondelete="CASCADE",
+        description="Once to each, by the indexes.",
+    )
     created_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, index=True)
     due_at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False, description="Not before.")
     attempts: int = 0

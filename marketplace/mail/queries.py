@@ -73,7 +73,9 @@ def read_by(session: Session, actor: Actor, notice_ids: Collection[UUID]) -> set
 def members_due(now: datetime, most: int) -> Select[UUID]:
     """Return the SELECT of members for whom something is due, but none whose last mail is not away, or just went."""
     under_way = exists().where(
-        col(Mail.member_id) == col(MailItem.member_id), or_(_to_send(), col(Mail.created_at).between(now - PAUSE, now))
+        col(Mail.member_id) == col(MailItem.member_id),
+        col(Mail.letter_id).is_(None),
+        or_(_to_send(), col(Mail.created_at).between(now - PAUSE, now)),
     )
     return (
         select(col(MailItem.member_id))
@@ -85,14 +87,15 @@ def members_due(now: datetime, most: int) -> Select[UUID]:
 
 
 def next_to_send(session: Session, now: datetime) -> Mail | None:
-    """Return the mail that has been due longest, locked; None where enough workers send already."""
+    """Return the mail that has been due longest, locked, letters after all others; None where enough workers send."""
     lease = timedelta(seconds=settings().mail_lease_s)
     died = run_out(col(Mail.taken_until), lease)
     sending = select(func.count()).where(_to_send(), col(Mail.taken_until).is_not(None), ~died)
     if session.scalars(sending).one() >= SENDERS:
         return None
     free = or_(col(Mail.taken_until).is_(None), died)
-    found = select(Mail).where(_to_send(), col(Mail.due_at) <= now, free).order_by(col(Mail.due_at), col(Mail.id))
+    found = select(Mail).where(_to_send(), col(Mail.due_at) <= now, free)
+    found = found.order_by(col(Mail.letter_id).is_not(None), col(Mail.due_at), col(Mail.id))
     return session.scalars(found.limit(1).with_for_update(skip_locked=True)).one_or_none()
 
 
@@ -103,7 +106,7 @@ def waiting_since(session: Session) -> datetime | None:
 
 def letter(session: Session, mail: Mail) -> Letter | None:
     """Return what goes into a mail, as far as its member still finds it in its list; None where that is nothing."""
-    if mail.member_id is None:
+    if mail.member_id is None or mail.letter_id is not None:
         return None
     member = organisations.member(session, mail.member_id)
     actor = organisations.actors_for(session, [mail.member_id]).get(mail.member_id)
@@ -177,7 +180,7 @@ def failed_mail(session: Session, actor: Actor, mail_id: UUID) -> Mail:
         There is none to a member that the actor sees; who administers them is somebody else.
     """
     mail = session.get(Mail, mail_id, with_for_update=True)
-    if mail is None:
+    if mail is None or mail.of_id is not None:
         raise NotFound("mail", mail_id)
     home = actor.organisation_id
     if mail.invitation_id is not None:

@@ -69,6 +69,7 @@ class MailKind(StrEnum):
     """What a mail is about that goes to nobody who has an account, and invites no calendar."""
 
     VISIT = "visit"
+    NEWSLETTER = "newsletter"
 
 
 class CalendarAnswer(StrEnum):
@@ -135,6 +136,7 @@ _GROUPS = {
     NoticeCode.LATER_END_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_MEMBERSHIP_ASKED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_APPLIED: NoticeGroup.ANSWERS,
+    NoticeCode.HUB_LETTER_DRAFTED: NoticeGroup.ANSWERS,
     NoticeCode.ACTIVITY_PROPOSED: NoticeGroup.ANSWERS,
     NoticeCode.HUB_FEEDBACK: NoticeGroup.HUBS,
     **dict.fromkeys((NoticeCode.HUB_DAYS, NoticeCode.REGISTRATION, NoticeCode.ACTIVITY_CHANGED), NoticeGroup.HUBS),

@@ -77,6 +77,7 @@ class NoticeCode(StrEnum):
     SEATS_OFFERED = "seats_offered"  # to the same: seats are held, answer in time
     HUB_MEMBERSHIP_ASKED = "hub_membership_asked"  # to hosts of a hub: an organisation wants to join, or has left
     HUB_MEMBERSHIP_MOVED = "hub_membership_moved"  # to admins: what has become of the organisation's membership
+    HUB_LETTER_DRAFTED = "hub_letter_drafted"  # to hosts: a letter is drafted, which goes when they say so
     HUB_APPLIED = "hub_applied"  # to hosts: somebody applies
     HUB_MEMBER_MOVED = "hub_member_moved"  # to a person alone: let in, refused, or over
     HUB_MANIFESTO = "hub_manifesto"  # to a member of a hub alone: there is a new version to sign

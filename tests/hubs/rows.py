@@ -15,6 +15,7 @@ from hubs.activities.models import (
 )
 from hubs.coffee.models import CoffeeGuest, CoffeePair, CoffeeRound
 from hubs.introductions.models import Introduction
+from hubs.letters.models import HubLetter, LetterKind, LetterState
 from hubs.membership.models import (
     HubMember,
     HubMembership,
@@ -127,3 +128,11 @@ def answer(session: Session, question_: HubQuestion, member: Member, **values: A
     """Add an answer without a name."""
     defaults: dict[str, Any] = {"words": "Den som bjuder in."}
     return added(session, HubQuestionAnswer(question_id=question_.id, member_id=member.id, **(defaults | values)))
+
+
+def letter(session: Session, hub_: Hub, **values: Any) -> HubLetter:
+    """Add a weekly letter that goes tomorrow when a host says so, and tells of a week."""
+    defaults: dict[str, Any] = {"kind": LetterKind.WEEKLY, "state": LetterState.DRAFT, "language": "sv"}
+    defaults |= {"subject": "Hubben vecka 3", "words": "Hej alla!", "send_at": clock.now() + timedelta(days=1)}
+    defaults |= {"since": clock.now() - timedelta(days=7)}
+    return added(session, HubLetter(hub_id=hub_.id, **(defaults | values)))

@@ -16,6 +16,7 @@ OF_NO_PERSON = {
     ("kept_form", "browser"),
     ("skill", "words"),
     ("hub_manifesto", "words"),
+    ("hub_letter", "subject"),
 }
 """Who sees an offer, a digest of what the browser was told, what a skill is called, and what all sign."""
 

@@ -15,6 +15,7 @@ from api.language.labels.families import FAMILIES
 from api.language.labels.hubs.activities import ACTIVITIES
 from api.language.labels.hubs.feedback import FEEDBACK
 from api.language.labels.hubs.introductions import INTRODUCTIONS
+from api.language.labels.hubs.letters import LETTERS
 from api.language.labels.hubs.membership import HUBS
 from api.language.labels.hubs.presence import PRESENCE
 from api.language.labels.hubs.questions import HUB_QUESTIONS
@@ -35,6 +36,7 @@ LABELS: dict[str, dict[str, str]] = {
     **HUBS,
     **HUB_QUESTIONS,
     **INTRODUCTIONS,
+    **LETTERS,
     **LOANS,
     **MAIL,
     **MARKETPLACE,

@@ -106,8 +106,6 @@ def _reader(request: AnyRequest, session: Session) -> Actor | None:
 def _done(visit: Visit, key: UUID, do: Callable[[], object], told: str, to: str = "") -> Redirect:
     names = {"words": "report_words"} if "report_words" in visit.form.fields else {}
     with visit.form.acting(visit.session, ONE, lambda: _one(visit.session, visit.actor, key), names):
-        queries.question_view(visit.session, visit.actor, key)
-        visit.form.check()
         do()
     return see_other(visit.request, to or f"/hub-questions/{key}", told)
 

@@ -8,6 +8,8 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.mail.asking import noted_in
 from api.mail.invitations import invitation_message
+from api.mail.letters.message import Outgoing, outgoing
+from api.mail.letters.message import message as letter_message
 from api.mail.message import message
 from api.mail.visits import visit_message
 from api.pages.rendering import page
@@ -18,6 +20,7 @@ from marketplace.invitations.queries import Invited, invited
 from marketplace.mail import queries
 from marketplace.mail.models import Mail
 from marketplace.mail.queries import Letter
+from marketplace.mail.rules import MailKind
 
 
 class SentMailPages(Controller):
@@ -50,6 +53,9 @@ def _told(session: Session, mail: Mail) -> tuple[str, str, str, str]:
         elif isinstance(found, VisitView):
             to, spoken = found.visit.email, found.visit.language
             made = visit_message(mail, found)
+        elif isinstance(found, Outgoing):
+            to, spoken = found.to, found.language
+            made = letter_message(found)
         else:
             to, spoken = found.address, found.language
             made = invitation_message(found)
@@ -59,8 +65,10 @@ def _told(session: Session, mail: Mail) -> tuple[str, str, str, str]:
     return to, spoken, made["subject"], body.get_content() if body else ""
 
 
-def _found(session: Session, mail: Mail) -> Letter | Invited | VisitView | None:
+def _found(session: Session, mail: Mail) -> Letter | Invited | VisitView | Outgoing | None:
     """Return what a mail is about, as far as that is there still."""
+    if mail.letter_id or mail.kind is MailKind.NEWSLETTER:
+        return outgoing(session, mail)
     if mail.invitation_id:
         return invited(session, mail)
     return visit_view(session, mail.of_id) if mail.of_id else queries.letter(session, mail)

@@ -16,7 +16,8 @@ from core.time import clock
 from core.time.interval import Interval, to_range
 from hubs.activities.models import ActivityState
 from hubs.figures.models import HubInitiative
-from hubs.places.models import HubPhase, HubRole, HubRoleHolder
+from hubs.letters.models import LetterState
+from hubs.places.models import Hub, HubPhase, HubRole, HubRoleHolder
 from hubs.presence.models import HubWeek
 from hubs.profiles.models import Audience, HubProfile
 from marketplace.bookings.models import Booking, MovementCheck
@@ -155,7 +156,11 @@ class Alike:
         asked = hubs.introduction(self.session, hub, self._lister, other, words=words)
         self.hidden.append(other.id)
         made = {"community": hub, "person": person, "hub_question": question, "initiative": initiative}
-        return made | {"introduction": asked}
+        return made | {"introduction": asked, "hub_letter": self._letter(hub)}
+
+    def _letter(self, hub: Hub) -> Any:
+        sent = {"state": LetterState.SENT, "sent_at": clock.now()}
+        return hubs.letter(self.session, hub, **sent, **self._words("letter", "subject", "words"))
 
     def _calendars(self, room: Resource) -> dict[str, Any]:
         its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}

@@ -303,6 +303,7 @@ def _stock(made: Cards) -> None:
             "community",
             "hub_question",
             "introduction",
+            "hub_letter",
             "person",
             "initiative",
         ),

@@ -17,6 +17,7 @@ from core.time import clock
 from hubs.feedback.models import HubSurvey, SurveyKind
 from hubs.figures.counting import QuarterLog, figures_of
 from hubs.figures.models import HubInitiative, HubQuarter
+from hubs.letters.models import LetterKind, LetterState, NewsletterSubscriber
 from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub, HubOpenHouse, HubPhase, HubRole, HubRoleHolder
 from hubs.profiles.queries import profiles
@@ -186,8 +187,12 @@ def _hub(session: Session, site: Site, room: Resource, applicant: Member) -> dic
     made = {"hub": hub, "hub_membership": asked, "hub_member": seat, "own_hub_member": seat}
     question = hubs.question(session, hub, applicant, named=True, audience=QuestionAudience.EVERYBODY)
     hubs.answer(session, question, applicant, named=True)
-    made |= {"hub_question": question}
     made["visit"] = builders.added(session, _visit(hub, applicant))
+    sent = {"state": LetterState.SENT, "sent_at": clock.now()}
+    letter = hubs.letter(session, hub, kind=LetterKind.NEWSLETTER, **sent)
+    made |= {"hub_question": question, "hub_letter": letter}
+    asking = NewsletterSubscriber(hub_id=hub.id, address="nyfiken@example.se", language="sv")
+    made["subscriber"] = builders.added(session, asking)
     made["registration"] = hubs.registration(session, activity, applicant)
     asked = {"hub_id": hub.id, "member_id": applicant.id, "kind": SurveyKind.VISIT, "day": clock.today()}
     made["survey"] = builders.added(session, HubSurvey(asked=True, **asked))
@@ -213,7 +218,8 @@ def _community(session: Session, member: Member) -> dict[str, Any]:
     initiative = builders.added(session, HubInitiative(**its, **said))
     person = profiles(session, hub.id, [other.id])[other.id]
     introduced = hubs.introduction(session, hub, member, other)
-    return {"community": hub, "person": person, "initiative": initiative, "introduction": introduced}
+    made = {"community": hub, "person": person, "initiative": initiative, "introduction": introduced}
+    return made | {"member_hub": hub}
 
 
 def closed_quarter(hub: Hub) -> HubQuarter:

@@ -25,6 +25,7 @@ from core.roles import BY_DEPARTMENT, PERMISSIONS, Permission, Private, Role
 from core.time import clock
 from hubs.activities.links import declining_address
 from hubs.feedback.links import survey_path
+from hubs.letters.links import confirming_address, unsubscribing_address
 from hubs.visits.links import visit_address
 from marketplace.organisations import service
 from marketplace.organisations.queries import actor_for
@@ -82,12 +83,14 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "community": (),
     "hub_question": HOMES,
     "introduction": (),
+    "hub_letter": HOMES,
+    "member_hub": ("lender",),
 }
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
 NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook", "hub_member", "own_hub_member"}
-NOT_COORDINATORS |= {"own_activity", "registered_activity", "community", "introduction"}
+NOT_COORDINATORS |= {"own_activity", "registered_activity", "community", "introduction", "member_hub"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
@@ -197,7 +200,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "secret": _secret(path, made),
         "role": "lister",
         "family": "space",
-        "kind": "spaces",
+        "kind": "weekly" if "/letters/" in path else "spaces",
         "code": CODES.get(path.removeprefix("/api/v1").split("/")[1], "sv"),
         "key": made.things[access.thing] if access.thing else KEYS.get(path, made.homes["lender"]),
     }
@@ -209,6 +212,8 @@ def _secret(path: str, made: Market) -> str:
     """Return the last part of an address that is signed, or any word where it is none such."""
     signs = {"declining": (declining_address, "registration"), "feedback": (survey_path, "survey")}
     signs["visits"] = (visit_address, "visit")
+    signs |= {"letter-stops": (unsubscribing_address, "subscriber")}
+    signs |= {"newsletter-confirmations": (confirming_address, "subscriber")}
     sign, thing = signs.get(path.split("/")[1], (None, ""))
     return "link" if sign is None else sign(made.things[thing]).rpartition("/")[2]
 

@@ -100,6 +100,7 @@ QUESTIONS_THAT_WAIT = {
     NoticeCode.QUESTION_REPORTED,
     NoticeCode.HUB_MEMBERSHIP_ASKED,
     NoticeCode.HUB_APPLIED,
+    NoticeCode.HUB_LETTER_DRAFTED,
     NoticeCode.ACTIVITY_PROPOSED,
 }
 MONDAY_NOON = datetime(2027, 3, 1, 12, tzinfo=clock.STOCKHOLM)
