@@ -387,6 +387,14 @@ _API = {
         "POST /{key}/emptying/undoing": _needs(P.OFFER, thing="site"),
     },
     "skills": {"GET": _SIGNED_IN, "GET /{code}": _SIGNED_IN, "GET /{code}/capacity": _SIGNED_IN},
+    "stocktakes": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.OFFER, thing="site"),
+        "GET /{key}": Access(thing="stocktake"),
+        "GET /{key}/things": Access(thing="stocktake"),
+        "POST /{key}/closing": Access(thing="stocktake"),
+        "POST /{key}/counts": Access(thing="stocktake"),
+    },
     "surges": {
         "GET": _SIGNED_IN,
         "POST": _confirmed(P.ALERT),
@@ -461,6 +469,13 @@ _PAGES = {
         "POST /{key}/thanks/removal": _needs(P.REQUEST, thing="loan"),
     },
     "checklists": {"GET": _SIGNED_IN, "POST": _needs(P.OFFER, P.ADMINISTER)},
+    "stocktakes": {
+        "GET": _SIGNED_IN,
+        "POST": _needs(P.OFFER),
+        "GET /{key}": Access(thing="stocktake"),
+        "POST /{key}/closing": Access(thing="stocktake"),
+        "POST /{key}/counts": Access(thing="stocktake"),
+    },
     "busy-calendars": {
         "GET": _SIGNED_IN,
         "POST": _needs(P.OFFER),

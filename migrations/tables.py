@@ -42,6 +42,7 @@ from marketplace.runs import models as _planning
 from marketplace.scenarios import models as _scenarios
 from marketplace.searches import models as _searches
 from marketplace.shortfalls import models as _shortfalls
+from marketplace.stocktakes import models as _stocktakes
 from marketplace.surges import models as _surges
 from marketplace.uploads import models as _uploads
 from marketplace.webhooks import models as _webhooks
@@ -94,6 +95,7 @@ _TABLES = (
     _resources,
     _scenarios,
     _shortfalls,
+    _stocktakes,
     _surges,
     _uploads,
     _webhooks,

@@ -43,6 +43,8 @@ class ClaimSource(StrEnum):
     """What a person does not have of their extent from a day on."""
     ACTIVITY = "activity"
     """Something is on there, at a hub."""
+    MISSING = "missing"
+    """It was not there when it was counted."""
 
 
 class Site(Identified, Timestamped, Versioned, SQLModel, table=True):

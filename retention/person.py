@@ -52,6 +52,7 @@ from marketplace.requests.models import Request
 from marketplace.runs.models import MatchingRun
 from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
+from marketplace.stocktakes.models import StockCount, StockDecision, Stocktake
 from marketplace.surges.models import Roster, Surge, SurgeCall
 from resources.models import Claim, Resource, Unit
 from retention.erasing import erase_card, erase_member
@@ -149,6 +150,9 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "movementChecks": select(MovementCheck)
         .join(Movement, col(Movement.id) == col(MovementCheck.movement_id))
         .where(Movement.member_id == key),
+        "stocktakes": select(Stocktake).where(Stocktake.member_id == key),
+        "stockCounts": select(StockCount).where(StockCount.member_id == key),
+        "stockDecisions": select(StockDecision).where(StockDecision.member_id == key),
         "answers": select(ProposalParty).where(ProposalParty.member_id == key),
         "groups": select(ProvisionedGroup)
         .join(GroupMembership, col(GroupMembership.group_id) == col(ProvisionedGroup.id))

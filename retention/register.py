@@ -414,6 +414,27 @@ REGISTER = (
     ),
     Record("checklist", "What an organisation goes through at a hand-over and a return.", "To forget none.", _AS_LONG),
     Record(
+        "stocktake",
+        "What an organisation has counted, and who opened it.",
+        "To know what is there.",
+        _CASE,
+        ("member_id",),
+    ),
+    Record(
+        "stock_count",
+        "How many somebody found of a thing when it was counted.",
+        "To know what is there.",
+        _CASE,
+        ("member_id",),
+    ),
+    Record(
+        "stock_decision",
+        "What became of what was missing or turned up when it was counted, and who decided.",
+        "To know what is there.",
+        _CASE,
+        ("member_id",),
+    ),
+    Record(
         "movement_photo",
         "How something looked when it went out or came back, made anew without what the camera wrote beside it.",
         "To agree on what became of it.",

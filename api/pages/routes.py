@@ -89,6 +89,7 @@ from api.pages.sign_in.provisioning import ProvisioningPages
 from api.pages.sign_in.sessions import SessionPages
 from api.pages.start import StartPage
 from api.pages.stock.checklists import ChecklistPages
+from api.pages.stock.stocktakes import StocktakePages
 from api.pages.surges.alerts import SurgePages
 from api.pages.surges.report import SurgeReportPages
 from api.pages.surges.rosters import RosterPages
@@ -140,6 +141,7 @@ PAGES: list[type[Controller]] = [
     LabelPages,
     ScanPage,
     ChecklistPages,
+    StocktakePages,
     LabelledThingPages,
     DamagePages,
     WithdrawalPages,

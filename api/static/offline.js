@@ -56,7 +56,7 @@ function keep(form) {
 function line(note, said, done) {
   const item = box.querySelector("template").content.cloneNode(true).firstElementChild;
   const [link, at, told, words, remove] = ["a", "time", "span", "q", "button"].map((each) => item.querySelector(each));
-  link.href = note.to.replace(/\/movements$/, "");
+  link.href = note.to.replace(/\/(movements|counts)$/, "");
   link.textContent = note.what;
   at.textContent = new Date(note.at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
   told.textContent = said;

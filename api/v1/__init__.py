@@ -94,6 +94,7 @@ from api.v1.hubs.questions import HubQuestions
 from api.v1.lending.checklists import Checklists
 from api.v1.lending.later_ends import LaterEnds
 from api.v1.lending.shortfalls import Shortfalls
+from api.v1.lending.stocktakes import Stocktakes
 from api.v1.listed.photos import OfferPhotos, ResourcePhotos
 from api.v1.listed.resources import Resources
 from api.v1.listed.sites import Sites
@@ -141,6 +142,7 @@ CONTROLLERS: list[type[Controller]] = [
     LaterEnds,
     Shortfalls,
     Checklists,
+    Stocktakes,
     BusyCalendars,
     Webhooks,
     CalendarFeeds,

@@ -1,7 +1,7 @@
 """Claims follow what moves: what is back is free for others, what goes out early is taken, what is lost is not lent."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -95,17 +95,23 @@ def hold_lost(session: Session, booking: Booking, lost: int, since: datetime) ->
     What was held for less or more that was lost of the same booking is held no longer.
     """
     each = queries.amounts_of_one(session, booking)
-    capacities, now = lock_units(session, each), clock.now()
+    lock_units(session, each)
+    now = clock.now()
     for claim in queries.counted_claims(session, booking.id, ClaimSource.OWNER):
         _lessen(session, claim, claim.amount, now)
-    ahead = Interval(since, None)
-    for unit_id, capacity in capacities.items() if lost else ():
+    gone = {unit_id: lost * share for unit_id, share in each.items()}
+    hold(session, gone, Interval(since, None), ClaimSource.OWNER, booking.id)
+
+
+def hold(
+    session: Session, gone: Mapping[UUID, int], ahead: Interval, source: ClaimSource, booking_id: UUID | None = None
+) -> None:
+    """Take so much of units for a time as far as it is not promised to others already."""
+    for unit_id, capacity in lock_units(session, gone).items():
         promised = [Taken(claim.amount, from_range(claim.during)) for claim in active_claims(session, [unit_id], ahead)]
-        amount = lost * each[unit_id]
-        wanted = [
-            Wanted(unit_id, min(amount, piece.capacity), piece.interval) for piece in left([ahead], promised, capacity)
-        ]
-        claims.take(session, wanted, ClaimSource.OWNER, booking_id=booking.id)
+        pieces = left([ahead], promised, capacity) if gone[unit_id] else ()
+        wanted = [Wanted(unit_id, min(gone[unit_id], piece.capacity), piece.interval) for piece in pieces]
+        claims.take(session, wanted, source, booking_id=booking_id)
 
 
 def _take_early(session: Session, actor: Actor, booking: Booking, wanted: Sequence[Wanted]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -22,8 +22,11 @@ from marketplace.offers.models import Offer
 from marketplace.requests.models import Request
 from marketplace.shortfalls.models import Shortfall, ShortfallState
 from marketplace.shortfalls.rules import Promise
+from marketplace.stocktakes.models import StockDecision, StockDecisionKind
+from marketplace.stocktakes.queries import lost_things
 from resources.availability import Taken
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Unit
+from resources.queries import unit_amounts
 
 
 def waiting(session: Session, booking_ids: Collection[UUID] | None = None) -> dict[UUID, Shortfall]:
@@ -65,6 +68,12 @@ def promised_units(session: Session, now: datetime) -> list[UUID]:
         .join(ResourceUnit, col(ResourceUnit.resource_id) == col(Offer.resource_id))
         .where(col(Movement.kind) == MovementKind.LOST, col(ResourceUnit.unit_id) == col(Claim.unit_id))
     )
+    gone = select(col(StockDecision.id)).join(
+        ResourceUnit, col(ResourceUnit.resource_id) == col(StockDecision.resource_id)
+    )
+    gone = gone.where(
+        col(StockDecision.kind) != StockDecisionKind.LEFT, col(ResourceUnit.unit_id) == col(Claim.unit_id)
+    )
     found = (
         select(col(Claim.unit_id))
         .join(Booking, col(Booking.id) == col(Claim.booking_id))
@@ -74,7 +83,7 @@ def promised_units(session: Session, now: datetime) -> list[UUID]:
             col(Claim.source) == ClaimSource.BOOKING,
             col(Claim.released_at).is_(None),
             func.upper_inf(Claim.during) | (func.upper(Claim.during) > now),
-            lost_of.exists(),
+            or_(lost_of.exists(), gone.exists()),
         )
         .distinct()
         .order_by(col(Claim.unit_id))
@@ -82,13 +91,17 @@ def promised_units(session: Session, now: datetime) -> list[UUID]:
     return list(session.scalars(found))
 
 
-def lost(session: Session, found: Iterable[Loss]) -> dict[UUID, list[Taken]]:
-    """Return how much of which units losses take, and when."""
-    by_booking = {each.booking.id: each for each in found}
+def lost(session: Session, now: datetime, unit_ids: Collection[UUID]) -> dict[UUID, list[Taken]]:
+    """Return how much of which units is lost, and when: with borrowers, or since it was counted."""
+    by_booking = {each.booking.id: each for each in losses(session, now, unit_ids)}
     taken = defaultdict(list)
     for booking_id, unit_id, share in session.execute(_units_of(by_booking)):
         loss = by_booking[booking_id]
         taken[unit_id].append(Taken(loss.pieces * share, Interval(loss.since, None)))
+    gone = lost_things(session, unit_ids)
+    for resource_id, amounts in unit_amounts(session, gone).items():
+        for unit_id, share in amounts:
+            taken[unit_id].append(Taken(gone[resource_id] * share, Interval(now, None)))
     return dict(taken)
 
 

@@ -27,14 +27,16 @@ from marketplace.requests.models import Request
 from marketplace.shortfalls import queries
 from marketplace.shortfalls.models import Shortfall, ShortfallState
 from marketplace.shortfalls.rules import SHORTFALL, check_may_be, missing
+from marketplace.stocktakes.holding import hold, hold_freed
+from marketplace.stocktakes.queries import lost_things
 from resources import claims
 from resources.models import Resource
 
 
 def look_through(session: Session, now: datetime) -> None:
     """Ask borrowers of what is lost and was promised to them what is to be done, and no longer where it is not so."""
-    losses = queries.losses(session, now, queries.promised_units(session, now))
-    lost, waiting = queries.lost(session, losses), queries.waiting(session)
+    hold_freed(session, now)
+    lost, waiting = queries.lost(session, now, queries.promised_units(session, now)), queries.waiting(session)
     short: dict[UUID, int] = {}
     promises, capacities = queries.promises(session, lost, now), queries.capacities(session, lost)
     for unit_id, gone in lost.items():
@@ -103,6 +105,8 @@ def _hold_lost(session: Session, freed: Booking) -> None:
     now, units = clock.now(), bookings.amounts_of_one(session, freed).keys()
     for loss in queries.losses(session, now, units):
         stock.hold_lost(session, loss.booking, loss.pieces, loss.since)
+    for resource_id, gone in lost_things(session, units).items():
+        hold(session, resource_id, gone)
 
 
 def _take_fewer(session: Session, actor: Actor | None, booking: Booking, fewer: int) -> None:

@@ -13,12 +13,14 @@ OF_NO_PERSON = {
     ("resource", "department"),
     ("request", "department"),
     ("notice", "department"),
+    ("stocktake", "department"),
     ("kept_form", "browser"),
     ("skill", "words"),
     ("hub_manifesto", "words"),
     ("hub_letter", "subject"),
 }
-"""Who sees an offer, a digest of what the browser was told, what a skill is called, and what all sign."""
+"""Who sees an offer, what unit is counted, a digest of what the browser was told, what a skill is
+called, and what all sign."""
 
 
 def test_every_table_has_its_line_and_no_other():

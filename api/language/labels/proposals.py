@@ -109,6 +109,16 @@ PROPOSALS = {
         "lapsed": "Not answered in time",
         "replaced": "Asked for anew",
     },
+    "stocktake_state": {
+        "open": "Is counted",
+        "closed": "Counted",
+    },
+    "stock_decision_kind": {
+        "lost": "Lost",
+        "written_off": "Written off",
+        "found": "Found",
+        "left": "Left as it is",
+    },
     "step": {
         "hand_over": "When it is handed over",
         "return": "When it comes back",

@@ -29,6 +29,7 @@ RESOURCES = {
         "calendar": "From a calendar",
         "extent": "Beyond the extent",
         "activity": "Something is on",
+        "missing": "Missing since a count",
     },
     "space_kind": {
         "meeting_room": "Meeting room",

@@ -14,6 +14,7 @@ from api.language.labels import label
 from api.pages.bookings.movements import nothing_out
 from api.pages.offers.presenter import amount_of, kind_of, move_labels, state_labels
 from api.pages.rendering import page, see_other
+from api.pages.stock.counting import countings
 from api.pages.stock.ticking import items_of
 from api.pages.visit import Visit
 from core.errors import NotFound
@@ -51,6 +52,7 @@ class LabelledThingPages(Controller):
         booked = [_booked(each, ledgers[each.booking.id]) for each in found.items]
         pressed = dict.fromkeys((kind for each in booked for kind, *_rest in each["presses"]), 1)
         context = {
+            "countings": countings(visit.session, visit.actor, lent.resource),
             "items": items_of(visit.session, lent.resource, pressed),
             "lent": lent,
             "kind": kind_of(lent.resource),

@@ -34,6 +34,7 @@ from marketplace.runs.models import NeedOutcome
 from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
+from marketplace.stocktakes.models import Stocktake
 from marketplace.uploads.models import Upload
 from marketplace.webhooks.models import WebhookEndpoint
 from resources.models import Resource, Site
@@ -217,7 +218,8 @@ class Alike:
         its_list = {"organisation_id": self.home.id, "family": "space", "step": "hand_over"}
         self._added(Checklist(items=[self.word("checklist.items")], **its_list))
         paper = builders.paper(self.session, booking, **its)
-        return {"booking": booking, "papers": booking, "paper": paper, "movement": moved}
+        counted = self._added(Stocktake(organisation_id=self.home.id, department=self.word("stocktake.department")))
+        return {"booking": booking, "papers": booking, "paper": paper, "movement": moved, "stocktake": counted}
 
     def _kept(self, proposal_id: UUID) -> dict[str, Any]:
         now, later = clock.now(), clock.now() + timedelta(hours=1)

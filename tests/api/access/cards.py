@@ -286,6 +286,7 @@ def _stock(made: Cards) -> None:
             "calendar",
             "paper",
             "movement",
+            "stocktake",
             "invitation",
             "scenario",
             "inquiry",

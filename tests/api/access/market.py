@@ -39,6 +39,7 @@ from marketplace.runs.models import MatchingRun, NeedOutcome
 from marketplace.scenarios.models import Scenario
 from marketplace.searches.models import SavedSearch
 from marketplace.searches.rules import Query
+from marketplace.stocktakes.models import Stocktake
 from marketplace.uploads.models import Upload
 from marketplace.webhooks.models import WebhookDelivery, WebhookEndpoint
 from resources.models import Resource, Site
@@ -130,6 +131,7 @@ def market(session: Session) -> Market:
         "period": closed,
         "photo": builders.photo(session, room),
         "report": builders.damage_report(session, room),
+        "stocktake": builders.added(session, Stocktake(organisation_id=homes["lender"].id, site_id=site.id)),
         "member": target,
         "provisioned_user": target,
         "provisioned_group": group,

@@ -65,6 +65,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "card_link": (),
     "passkey": (),
     "upload": (),
+    "stocktake": ("lender",),
     "mail": ("lender",),
     "saved_search": (),
     "wish": (),
@@ -89,7 +90,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 """Whose members see each thing, beside coordinators."""
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
-NOT_COORDINATORS |= {"adviser", "calendar", "own_question", "webhook", "hub_member", "own_hub_member"}
+NOT_COORDINATORS |= {"stocktake", "adviser", "calendar", "own_question", "webhook", "hub_member", "own_hub_member"}
 NOT_COORDINATORS |= {"own_activity", "registered_activity", "community", "introduction", "member_hub"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
@@ -107,6 +108,7 @@ SEEN_WITH: dict[str, list[tuple[Permission, str | None]]] = {
     "card_question": [(Permission.NOTE_APPROVAL, UNIT)],
     "hub_member": [(Permission.HOST, None)],
     "hub_membership": [(Permission.ADMINISTER, None), (Permission.HOST, None)],
+    "stocktake": [(Permission.OFFER, None)],
     "roster": [(Permission.KEEP_ROSTERS, None)],
 }
 """Things of the lender that are seen with a permission there, for the whole organisation or the unit."""
@@ -140,7 +142,7 @@ LISTED_FOR_ONES_OWN = {
 }
 """At a site of the organisation, whoever lists for a unit lists for that."""
 
-ROLE_FIRST = {"/api/v1/checklists", "/api/v1/hubs", "/api/v1/resources"}
+ROLE_FIRST = {"/api/v1/checklists", "/api/v1/stocktakes", "/api/v1/hubs", "/api/v1/resources"}
 """Where something is made at a site: whoever may make nothing such is told that, be there such a site or not."""
 
 CODES = {"municipalities": "2380", "skills": "procurement"}

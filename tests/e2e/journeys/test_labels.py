@@ -219,6 +219,7 @@ def test_things_are_handed_over_by_their_label(server: str, rows: Session, brows
     page.locator("#in-form").get_by_role("button", name="Notera återlämning").click()
     expect(page.get_by_role("link", name="det ska vara mellan 1 och 7")).to_be_visible()
     assert_accessible(page)
+    _count(page, server, read.text)
 
 
 @pytest.mark.parametrize("way", [Way("sv", TELEPHONE), Way("en", TELEPHONE, keyboard=True)], ids=str)
@@ -243,6 +244,25 @@ def test_a_stranger_who_scans_reports_damage(
     (kept,) = rows.exec(select(DamageReport).where(DamageReport.resource_id == chairs.id)).all()
     assert kept.words == "Ett ben är av."
     assert kept.picture is not None
+
+
+def _count(page: Page, server: str, label: str) -> None:
+    """Of forty chairs seven are out: thirty are counted, and three are lost."""
+    page.goto(f"{server}/stocktakes")
+    assert_accessible(page)
+    page.get_by_label("Plats").select_option(label="Regionens hus")
+    page.get_by_role("button", name="Börja").press("Enter")
+    expect(page.get_by_role("status")).to_contain_text("Inventeringen är öppen")
+    page.goto(label)
+    expect(page.get_by_text("33 ska finnas.")).to_be_visible()
+    page.get_by_label("Hur många finns det?").fill("30")
+    assert_accessible(page)
+    page.get_by_role("button", name="Notera antalet").press("Enter")
+    page.get_by_label("Stolar i foajén").select_option(label="Borta")
+    assert_accessible(page)
+    page.get_by_role("button", name="Avsluta inventeringen").press("Enter")
+    expect(page.get_by_role("table", name="Vad som väntas och vad som har räknats")).to_contain_text("Borta: 3")
+    assert_accessible(page)
 
 
 def _be(page: Page, server: str, rows: Session, actor: Actor) -> None:

@@ -27,6 +27,10 @@ from marketplace.bookings.movements import note
 from marketplace.later_ends.service import ask, grant
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer, Terms
+from marketplace.stocktakes.holding import hold_freed
+from marketplace.stocktakes.models import StockDecisionKind
+from marketplace.stocktakes.queries import stock_of
+from marketplace.stocktakes.service import Scope, begin, close, count
 from resources.claims import Wanted, take
 from resources.models import ClaimSource
 from resources.queries import active_claims
@@ -35,16 +39,16 @@ from tests.marketplace.proposals.deals import Deal, accept, deal, moves
 
 K, S = MovementKind, BookingState
 SEQUENCES = st.lists(st.tuples(st.sampled_from(K), st.integers(0, 6)), max_size=14)
-LATER = "later"
-"""It ends so many days later."""
-WITH_LATER_ENDS = st.lists(st.tuples(st.sampled_from([*K, LATER]), st.integers(0, 6)), max_size=14)
+LATER, FEWER, MORE = "later", "fewer", "more"
+"""It ends so many days later; so many fewer, or more, are counted than are to be there."""
+OF_ALL_KINDS = st.lists(st.tuples(st.sampled_from([*K, LATER, FEWER, MORE]), st.integers(0, 6)), max_size=14)
 
 
 class Pieces:
     """Where each piece is, by counting pieces one at a time."""
 
     def __init__(self, agreed: int) -> None:
-        self.at, self.damaged = Counter(home=agreed), 0
+        self.at, self.damaged, self.missing = Counter(home=agreed), 0, 0
 
     def move(self, kind: MovementKind, amount: int) -> bool:
         """Move so many, or none and tell that it cannot be."""
@@ -115,20 +119,17 @@ def loan(session: Session) -> tuple[Deal, Booking]:
 
 
 @settings(max_examples=40, phases=(Phase.explicit, Phase.generate))  # to look for the shortest would take minutes
-@given(wanted=WITH_LATER_ENDS)
+@given(wanted=OF_ALL_KINDS)
 def test_of_any_sequence_ledger_stock_and_claims_agree_and_it_closes_once(
     session: Session, loan: tuple[Deal, Booking], wanted: list[tuple[str, int]]
 ) -> None:
+    """Four of ten chairs are lent; of the other six some are lost and found at counts."""
     found, booking = loan
     with session.begin_nested() as all_of_it:
         start, pieces = from_range(booking.during).start, Pieces(4)
         for step, (kind, amount) in enumerate(wanted):
             with clock.frozen(start + timedelta(hours=step)):
-                may = (
-                    amount > 0 and booking.state is not S.RETURNED
-                    if kind == LATER
-                    else pieces.move(MovementKind(kind), amount)
-                )
+                may = _may(pieces, booking, kind, amount)
                 try:
                     _do(session, found, booking, kind, amount)
                     done = True
@@ -138,14 +139,48 @@ def test_of_any_sequence_ledger_stock_and_claims_agree_and_it_closes_once(
                 _agree(session, booking, pieces)
         with clock.frozen(start + timedelta(days=2)):
             _close(session, found, booking, pieces)
-            assert taken_now(session, booking) == ({ClaimSource.OWNER: pieces.at["lost"]} if pieces.at["lost"] else {})
+            assert taken_now(session, booking) == _gone(pieces)
         assert moves(session, booking, "booking").count((S.RETURNED.value, S.CLOSED.value, None)) == 1
         all_of_it.rollback()
 
 
+def _may(pieces: Pieces, booking: Booking, kind: str, amount: int) -> bool:
+    if kind == LATER:
+        return amount > 0 and booking.state is not S.RETURNED
+    if kind == FEWER:
+        pieces.missing += min(amount, 6 - pieces.missing)
+        return True
+    if kind == MORE:
+        may = pieces.missing > 0 or not amount
+        pieces.missing -= min(amount, pieces.missing)
+        return may
+    return pieces.move(MovementKind(kind), amount)
+
+
+def _gone(pieces: Pieces) -> dict[ClaimSource, int]:
+    gone = {ClaimSource.OWNER: pieces.at["lost"], ClaimSource.MISSING: pieces.missing}
+    return {source: amount for source, amount in gone.items() if amount}
+
+
+def _counted(session: Session, found: Deal, kind: str, amount: int) -> None:
+    """Count so many fewer or more than are to be there, as far as six are not lost already, and decide."""
+    (lot,) = found.offers
+    stock = stock_of(session, [lot.resource_id])[lot.resource_id]
+    off = -min(amount, 6 - stock.missing) if kind == FEWER else amount
+    row = begin(session, found.lister, Scope(resource_id=lot.resource_id))
+    count(session, found.lister, row.id, lot.resource_id, stock.expected + off)
+    decided = StockDecisionKind.LOST if off < 0 else StockDecisionKind.FOUND
+    close(session, found.lister, row.id, {lot.resource_id: decided} if off else {})
+    hold_freed(session, clock.now())
+
+
 def _do(session: Session, found: Deal, booking: Booking, kind: str, amount: int) -> None:
+    if kind in {FEWER, MORE}:
+        _counted(session, found, kind, amount)
+        return
     if kind != LATER:
         note(session, found.lister, booking.id, MovementKind(kind), amount)
+        hold_freed(session, clock.now())
         return
     until = from_range(booking.during).limit + timedelta(days=amount)
     grant(session, found.lister, booking.id, ask(session, found.requester, booking.id, until).id)
@@ -155,9 +190,13 @@ def _agree(session: Session, booking: Booking, pieces: Pieces) -> None:
     home, out, back, lost, damaged = pieces.told()
     ledger = queries.ledger(session, booking)
     assert (ledger.left, ledger.away, ledger.back, ledger.lost, ledger.damaged) == (home, out, back, lost, damaged)
-    assert taken_now(session, booking).get(ClaimSource.BOOKING, 0) == home + out + lost
+    taken = taken_now(session, booking)
+    assert taken.get(ClaimSource.BOOKING, 0) == home + out + lost
+    assert taken.get(ClaimSource.MISSING, 0) == pieces.missing
+    key = session.get_one(Offer, booking.offer_id).resource_id
+    assert stock_of(session, [key])[key].expected == 10 - out - lost - pieces.missing
     with clock.frozen(from_range(booking.during).limit):  # then its owner lacks what is lost, until it is found
-        assert taken_now(session, booking) == ({ClaimSource.OWNER: lost} if lost else {})
+        assert taken_now(session, booking) == _gone(pieces)
     been_out = out + back + lost > 0
     assert booking.state is (S.HANDED_OVER if out else S.RETURNED if been_out else S.AGREED)
     assert (booking.returned_at is not None) == (been_out and not out)
