@@ -298,6 +298,7 @@ def closed_period(session: Session, resource_id: UUID, claim_id: UUID) -> Claim:
             col(ResourceUnit.resource_id) == resource_id,
             col(Claim.id) == claim_id,
             col(Claim.source) == ClaimSource.OWNER,
+            col(Claim.booking_id).is_(None),  # else it is lost, and comes back by a movement
         )
     ).one_or_none()
     if found is None:
@@ -325,7 +326,7 @@ def closed_periods(session: Session, actor: Actor | None, resource_id: UUID, sin
     """Return the owner's own claims on the units of a resource that the actor may see, but for those that are over."""
     units = units_of(session, [resource(session, actor, resource_id).id])[resource_id]
     found = active_claims(session, [unit.id for unit, _ in units], Interval(since, None))
-    return [each for each in found if each.source is ClaimSource.OWNER]
+    return [each for each in found if each.source is ClaimSource.OWNER and each.booking_id is None]
 
 
 def count_of_closed(session: Session, organisation_id: UUID, since: datetime) -> int:
@@ -336,7 +337,7 @@ def count_of_closed(session: Session, organisation_id: UUID, since: datetime) ->
         .join(Unit, col(Unit.id) == col(Claim.unit_id))
         .join(Resource, col(Resource.id) == col(Unit.resource_id))
         .where(col(Resource.organisation_id) == organisation_id, col(Claim.source) == ClaimSource.OWNER)
-        .where(_holds(Interval(since, None)))
+        .where(_holds(Interval(since, None)), col(Claim.booking_id).is_(None))
     )
     return session.exec(found).one()
 

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from core.actor import Actor, Permission, check_may
 from core.database import audit
 from core.errors import BadInput, Conflict, InvalidParameter, StateChanged
-from core.limits import LONGEST_NAME, refuse_if, whole_faults
+from core.limits import LONGEST_NAME, count_faults, refuse_if, whole_faults
 from core.text import check_text
 from core.time import clock
 from marketplace.stocktakes import holding, queries
@@ -17,6 +17,8 @@ from marketplace.stocktakes.models import StockCount, StockDecision, StockDecisi
 from marketplace.stocktakes.queries import ThingCounted
 from marketplace.stocktakes.rules import COUNTED, GREATEST_COUNT, MOST_COUNTS, STOCKTAKE, choices
 from resources.queries import lock_units, resource, site, units_of
+
+MOST_TOLD = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,13 +130,20 @@ def close(session: Session, actor: Actor, key: UUID, decisions: Mapping[UUID, St
     Conflict
         ``count_anew``, ``never_lost``; ``state_changed``: it is closed already.
     """
+    refuse_if(count_faults("decisions", decisions, 0, MOST_COUNTS))
     row = queries.locked(session, actor, key, to_close=True)
     if row.state is not StocktakeState.OPEN:
         raise StateChanged(STOCKTAKE.entity, key, row.state.value, StocktakeState.CLOSED.value)
     units = [unit.id for each in units_of(session, decisions).values() for unit, _ in each]
     lock_units(session, units)
     found = queries.differing(session, row)
-    refuse_if([fault for each in found for fault in _faults(each, decisions.get(each.thing.id))])
+    idle = decisions.keys() - {each.thing.id for each in found}
+    refuse_if(
+        [
+            *(fault for each in found for fault in _faults(each, decisions.get(each.thing.id))),
+            *(InvalidParameter("decisions", str(key), "nothing differs of it") for key in sorted(idle)[:MOST_TOLD]),
+        ]
+    )
     for each in found:
         _decide(session, actor, row, each, decisions[each.thing.id])
     STOCKTAKE.move(session, actor, key, StocktakeState.CLOSED, closed_at=clock.now())

@@ -7,14 +7,12 @@ from uuid import UUID
 from msgspec import Meta
 
 from api.schemas.base import Label, Wire, limited
-from core.limits import MOST_IN_LIST
 from marketplace.stocktakes.models import StockCount, StockDecisionKind, StocktakeState
 from marketplace.stocktakes.queries import StocktakeView, ThingCounted
 from marketplace.stocktakes.rules import GREATEST_COUNT, MOST_COUNTS
 
 _ID = "01980000-0000-7000-8000-0000000000{}"
 _WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
-MOST_DECISIONS = 10 * MOST_IN_LIST
 
 
 class StocktakeIn(Wire):
@@ -124,7 +122,7 @@ class StockDecisionIn(Wire):
 class StocktakeClosingIn(Wire):
     """One decision for each thing that differs."""
 
-    decisions: Annotated[list[StockDecisionIn], limited(max_items=MOST_DECISIONS)]
+    decisions: Annotated[list[StockDecisionIn], limited(max_items=MOST_COUNTS)]
 
     @classmethod
     def example(cls) -> Self:

@@ -46,6 +46,9 @@ def test_by_the_api(client: TestClient[Any], rows: Session, bearer: Bearer, chai
     (thing,) = client.get(f"{path}/things", headers=who).json()["items"]
     assert (thing["counted"], thing["expected"], thing["difference"]) == (8, 10, -2)
     assert client.post(f"{path}/closing", json={"decisions": []}, headers=who).status_code == 400
+    idle = {"decisions": [{"resourceId": str(builders.furniture(rows).id), "kind": "lost"}]}
+    told = client.post(f"{path}/closing", json=idle, headers=who).json()["invalid-parameters"]
+    assert [each["property"] for each in told] == ["decisions", "decisions"], "of one thing too little, of one too much"
     decided = {"decisions": [{"resourceId": str(chairs.id), "kind": "written_off"}]}
     closed = client.post(f"{path}/closing", json=decided, headers=who)
     assert (closed.status_code, closed.json()["state"]) == (200, "closed")

@@ -17,7 +17,7 @@ from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database import db
-from core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed
+from core.errors import BadInput, CapacityExceeded, Conflict, NotAllowed, NotFound
 from core.time import clock
 from core.time.interval import Interval, from_range
 from marketplace.bookings import overdue, queries, service
@@ -33,7 +33,8 @@ from marketplace.stocktakes.queries import stock_of
 from marketplace.stocktakes.service import Scope, begin, close, count
 from resources.claims import Wanted, take
 from resources.models import ClaimSource
-from resources.queries import active_claims
+from resources.queries import active_claims, closed_periods
+from resources.service import reopen_period
 from tests import builders
 from tests.marketplace.proposals.deals import Deal, accept, deal, moves
 
@@ -295,6 +296,9 @@ def test_what_is_lost_when_it_is_closed_nobody_else_gets(session: Session) -> No
         (2, Interval(third, ninth)),
         (3, Interval(ninth, None)),
     ]
+    assert closed_periods(session, found.lister, lot.resource_id, lost_at) == []
+    with pytest.raises(NotFound):  # else its owner could have it back without a movement
+        reopen_period(session, found.lister, lot.resource_id, held[0].id)
     shown = queries.booking_view(session, found.requester, booking.id).claims
     assert not {each.claim.id for each in shown} & {each.id for each in held}
 
