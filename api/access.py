@@ -64,6 +64,7 @@ _LETTERS = {
     f"POST /{{key}}/{what}": _needs(P.HOST, thing="hub_letter")
     for what in ("cancellation", "scheduling", "taking-back")
 }
+_HUB_GROUPS = {f"POST /{{key}}/{what}": Access(thing="hub_group") for what in ("closing", "joining", "leaving")}
 _TO_HUB_MEMBERS = ("admission", "ending", "refusal", "welcome")
 
 _API = {
@@ -142,6 +143,11 @@ _API = {
         "GET /{key}": Access(thing="card_approval"),
         "POST /{key}/answer": Access(thing="card_approval"),
     },
+    "hub-groups": {
+        "GET /{key}": Access(thing="hub_group"),
+        "PUT /{key}": Access(thing="hub_group"),
+        **_HUB_GROUPS,
+    },
     "hub-members": {
         "GET": _SIGNED_IN,
         "POST": _SIGNED_IN,
@@ -184,6 +190,8 @@ _API = {
         "GET /{key}/members": _needs(P.HOST, thing="hub"),
         "GET /{key}/memberships": _needs(P.HOST, thing="hub"),
         "GET /{key}/figures": Access(thing="community"),
+        "GET /{key}/groups": Access(thing="community"),
+        "POST /{key}/groups": Access(thing="community"),
         "GET /{key}/initiatives": Access(thing="community"),
         "POST /{key}/initiatives": Access(thing="community"),
         "PUT /{key}/initiatives/{initiative}": Access(thing="community"),
@@ -489,6 +497,12 @@ _PAGES = {
     "confirmation": {"GET": _SIGNED_IN, "POST": _SIGNED_IN},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
+    "hub-groups": {
+        "GET /{key}": Access(thing="hub_group"),
+        "GET /{key}/change": Access(thing="hub_group"),
+        "POST /{key}/change": Access(thing="hub_group"),
+        **_HUB_GROUPS,
+    },
     "hub-members": {f"POST /{{key}}/{what}": _needs(P.HOST, thing="hub_member") for what in _TO_HUB_MEMBERS},
     "hub-memberships": {
         key: access for key, access in _API["hub-memberships"].items() if key.startswith("POST /{key}")
@@ -540,6 +554,9 @@ _PAGES = {
         "POST /{key}/coffee": Access(thing="community"),
         "GET /{key}/community": Access(thing="community"),
         "GET /{key}/figures": Access(thing="community"),
+        "GET /{key}/groups": Access(thing="community"),
+        "GET /{key}/groups/new": Access(thing="community"),
+        "POST /{key}/groups/new": Access(thing="community"),
         "GET /{key}/initiatives": Access(thing="community"),
         "POST /{key}/initiatives": Access(thing="community"),
         "POST /{key}/initiatives/{initiative}": Access(thing="community"),

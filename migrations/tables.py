@@ -12,6 +12,7 @@ from hubs.activities import models as _hub_activities
 from hubs.coffee import models as _hub_coffee
 from hubs.feedback import models as _hub_feedback
 from hubs.figures import models as _hub_figures
+from hubs.groups import models as _hub_groups
 from hubs.introductions import models as _hub_introductions
 from hubs.letters import models as _hub_letters
 from hubs.membership import models as _hub_membership
@@ -71,6 +72,7 @@ _TABLES = (
     _hub_coffee,
     _hub_introductions,
     _hub_letters,
+    _hub_groups,
     _hub_membership,
     _hub_places,
     _hub_presence,

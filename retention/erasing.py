@@ -13,6 +13,7 @@ from core.database.kept_forms import KeptForm
 from core.errors import Conflict
 from hubs.coffee.models import CoffeeGuest, CoffeePair
 from hubs.feedback.models import HubSurvey
+from hubs.groups.models import HubGroupMember
 from hubs.introductions.models import Introduction, IntroductionSaid
 from hubs.letters.models import HubLetterWish
 from hubs.membership.models import HubMember, HubSignature
@@ -114,8 +115,9 @@ def forget_wishes(session: Session, which: ColumnElement[bool]) -> None:
 
 
 def forget_presence(session: Session, member_id: UUID) -> None:
-    """Delete what a member says of itself and its days at hubs, who chose or met it, and what it is asked."""
+    """Delete what a member says of itself and its days at hubs, who chose or met it, groups, and what it is asked."""
     session.execute(delete(HubSurvey).where(col(HubSurvey.member_id) == member_id))
+    session.execute(delete(HubGroupMember).where(col(HubGroupMember.member_id) == member_id))
     introduced = or_(col(Introduction.one_id) == member_id, col(Introduction.other_id) == member_id)
     forget_introductions(session, introduced)
     session.execute(delete(CoffeeGuest).where(col(CoffeeGuest.member_id) == member_id))

@@ -19,6 +19,7 @@ from core.errors import Conflict, NotFound
 from hubs.coffee.models import CoffeeGuest, CoffeePair, CoffeeRound
 from hubs.feedback.models import HubSurvey
 from hubs.figures.models import HubInitiative
+from hubs.groups.models import HubGroup, HubGroupMember
 from hubs.introductions.models import Introduction, IntroductionSaid
 from hubs.letters.models import HubLetterWish, NewsletterSubscriber
 from hubs.letters.subscribing import end as end_subscription
@@ -202,6 +203,8 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubCoffeeRounds": select(CoffeeRound)
         .join(CoffeePair, col(CoffeePair.round_id) == col(CoffeeRound.id))
         .where(or_(col(CoffeePair.one_id) == key, col(CoffeePair.other_id) == key)),
+        "hubGroupsBegun": select(HubGroup).where(HubGroup.member_id == key),
+        "hubGroups": select(HubGroupMember).where(HubGroupMember.member_id == key),
         "hubRoles": select(HubRoleHolder).where(HubRoleHolder.member_id == key),
         "hubMemberships": select(HubMembership).where(HubMembership.member_id == key),
         "scenarios": select(Scenario).where(Scenario.member_id == key),

@@ -635,6 +635,20 @@ REGISTER = (
         ("one_id", "other_id"),
     ),
     Record(
+        "hub_group",
+        "Networks and working groups of members of hubs, and who began them.",
+        "To let those meet who have something in common.",
+        "As the hub.",
+        ("member_id",),
+    ),
+    Record(
+        "hub_group_member",
+        "Who is in such a group, and whether the others in it are told its first name and organisation.",
+        "To show the group to those who are in it.",
+        "Until it leaves, belongs to no hub any more, or is made nameless.",
+        ("member_id", "named"),
+    ),
+    Record(
         "inquiry",
         "What a requester was asked, who asked, and the answer.",
         "To find something that does.",

@@ -35,6 +35,7 @@ from api.pages.hubs.declining import DecliningPages
 from api.pages.hubs.desk.desk import HubDeskPages
 from api.pages.hubs.feedback import FeedbackPages
 from api.pages.hubs.figures import FigurePages
+from api.pages.hubs.groups import HubGroupPages
 from api.pages.hubs.initiatives import InitiativePages
 from api.pages.hubs.joining import JoiningPages, OwnAgreementPages
 from api.pages.hubs.lending import HubLendingPages
@@ -177,6 +178,7 @@ PAGES: list[type[Controller]] = [
     DecliningPages,
     FeedbackPages,
     FigurePages,
+    HubGroupPages,
     InitiativePages,
     QuestionPages,
     AdvisingPages,

@@ -85,6 +85,7 @@ from api.v1.hubs.activities import Activities
 from api.v1.hubs.community import HubCommunity
 from api.v1.hubs.desk import HubDesk
 from api.v1.hubs.figures import HubFigures
+from api.v1.hubs.groups import HubGroups
 from api.v1.hubs.hubs import Hubs
 from api.v1.hubs.introductions import HubCoffee, Introductions
 from api.v1.hubs.letters import HubLetters, HubLettersOfHub
@@ -151,6 +152,7 @@ CONTROLLERS: list[type[Controller]] = [
     HubDesk,
     HubCoffee,
     Introductions,
+    HubGroups,
     Notices,
     Proposals,
     MatchingRuns,

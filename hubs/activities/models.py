@@ -65,6 +65,9 @@ class HubActivity(Identified, Timestamped, Versioned, SQLModel, table=True):
     series_id: UUID | None = Field(
         default=None, foreign_key="hub_activity.id", index=True, description="The first of the series it belongs to."
     )
+    group_id: UUID | None = Field(
+        default=None, foreign_key="hub_group.id", index=True, description="The network or working group it is of."
+    )
     form: ActivityForm = Field(sa_type=stored_by_value(ActivityForm))
     state: ActivityState = Field(default=ActivityState.DRAFT, sa_type=stored_by_value(ActivityState), index=True)
     audience: ActivityAudience = Field(sa_type=stored_by_value(ActivityAudience))

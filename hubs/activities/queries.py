@@ -16,6 +16,8 @@ from core.errors import NotFound
 from core.time import clock
 from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState, HubActivity, HubRegistration
 from hubs.activities.rules import FOR_WEEKS, IN_LINE, may_not_be_beside
+from hubs.groups.models import HubGroup
+from hubs.groups.queries import in_group
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import member_ids
 from hubs.places.models import Hub, HubPhase
@@ -36,6 +38,7 @@ class ActivitySearch:
     hub_id: UUID | None = None
     form: ActivityForm | None = None
     over: bool = False
+    group_id: UUID | None = None
 
 
 ALL = ActivitySearch()
@@ -46,13 +49,14 @@ class ActivityView:
     """An activity as somebody may read it: by whom, where, how many seats are free and how many groups wait.
 
     `own` is the reader's registration; `initiates` and `keeps` say what the reader is to it, `belongs` that it is a
-    member of the hub.
+    member of the hub or in the group whose it is. `group` is what that is called.
     """
 
     activity: HubActivity
     hub: Hub
     organisation: Organisation
     zone: Resource | None
+    group: str | None
     free: int | None
     waiting: int
     own: HubRegistration | None
@@ -81,7 +85,8 @@ def _belongs(actor: Actor | None) -> ColumnElement[bool]:
     if actor is None:
         return false()
     hub_id: Any = col(HubActivity.hub_id)
-    return literal(actor.member_id).in_(member_ids(hub_id))
+    at_hub = literal(actor.member_id).in_(member_ids(hub_id))
+    return or_(at_hub, in_group(actor.member_id, col(HubActivity.group_id)))
 
 
 def _initiated_by(actor: Actor | None) -> ColumnElement[bool]:
@@ -115,6 +120,7 @@ def visible_to(actor: Actor | None) -> Select[*tuple[Any, ...]]:
             Hub,
             Organisation,
             Resource,
+            col(HubGroup.name).label("group"),
             HubRegistration,
             initiated.label("initiates"),
             kept.label("keeps"),
@@ -123,6 +129,7 @@ def visible_to(actor: Actor | None) -> Select[*tuple[Any, ...]]:
         .join(Hub, col(Hub.id) == col(HubActivity.hub_id))
         .join(Organisation, col(Organisation.id) == col(HubActivity.organisation_id))
         .outerjoin(Resource, col(Resource.id) == col(HubActivity.zone_id))
+        .outerjoin(HubGroup, col(HubGroup.id) == col(HubActivity.group_id))
         .outerjoin(HubRegistration, _own(actor))
         .where(
             or_(initiated, proposed, and_(col(HubActivity.set_at).is_not(None), audience)),
@@ -146,6 +153,8 @@ def activities_page(
         found = found.where(col(HubActivity.hub_id) == wanted.hub_id)
     if wanted.form is not None:
         found = found.where(col(HubActivity.form) == wanted.form)
+    if wanted.group_id is not None:
+        found = found.where(col(HubActivity.group_id) == wanted.group_id)
     starts = col(HubActivity.starts)
     found = found.order_by(starts.desc() if wanted.over else starts, col(HubActivity.id))
     return read_rows(session, found, page, limit).of(lambda rows: _views(session, rows))
@@ -190,6 +199,7 @@ def _view(row: Row[Any], held: int, waiting: int) -> ActivityView:
         hub=row.Hub,
         organisation=row.Organisation,
         zone=row.Resource,
+        group=row.group,
         free=None if seats is None else max(0, seats - held),
         waiting=waiting,
         own=row.HubRegistration,

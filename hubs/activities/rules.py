@@ -68,6 +68,7 @@ class ActivityDraft:
     ends: datetime
     about: str = ""
     zone_id: UUID | None = None
+    group_id: UUID | None = None
     seats: int | None = None
 
     def __post_init__(self) -> None:

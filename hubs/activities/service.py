@@ -25,6 +25,7 @@ from hubs.activities.rules import (
     document_faults,
     week_later,
 )
+from hubs.groups.queries import own_groups
 from hubs.membership.queries import is_member
 from hubs.places.models import Hub, HubZone
 from hubs.places.rules import check_open
@@ -59,6 +60,7 @@ def initiate(session: Session, actor: Actor, hub_id: UUID, draft: ActivityDraft,
         raise NotAllowed("not_hub_member", "Only members of the hub initiate activities there.")
     refuse_if(whole_faults("weeks", weeks, 1, MOST_IN_SERIES))
     _check_zone(session, hub, draft.zone_id)
+    _check_group(session, actor, draft.group_id)
     session.refresh(hub, with_for_update=True)  # others wait to be counted
     if queries.open_of(session, hub_id, actor.member_id) + weeks > MOST_OPEN + MOST_IN_SERIES * (weeks > 1):
         raise Conflict("too_many_activities", f"You have {MOST_OPEN} activities that are not set yet, the most.")
@@ -105,6 +107,8 @@ def change_draft(
     if row.state in {_S.HELD, _S.CANCELLED}:
         raise Conflict("over", "It is over, or was cancelled, and is changed no more.")
     _check_zone(session, view.hub, draft.zone_id)
+    if draft.group_id != row.group_id:
+        _check_group(session, actor, draft.group_id)
     _check_seats(view, draft.seats)
     before, form = (row.starts, row.ends, row.zone_id), row.form
     if change(session, actor, ENTITY, row, _values(draft), if_version=if_version) and row.state is _S.SET:
@@ -280,6 +284,7 @@ def _values(draft: ActivityDraft) -> dict[str, Any]:
         "starts": draft.starts,
         "ends": draft.ends,
         "zone_id": draft.zone_id,
+        "group_id": draft.group_id,
         "seats": draft.seats,
     }
 
@@ -316,6 +321,11 @@ def _check_zone(session: Session, hub: Hub, zone_id: UUID | None) -> None:
     zone = session.get(HubZone, zone_id) if zone_id else None
     if zone_id and (zone is None or zone.hub_id != hub.id):
         raise BadInput("zoneId", str(zone_id), "choose one of the hub's zones")
+
+
+def _check_group(session: Session, actor: Actor, group_id: UUID | None) -> None:
+    if group_id and group_id not in {each.id for each in own_groups(session, actor)}:
+        raise BadInput("groupId", str(group_id), "choose a group that you are in")
 
 
 def _check_seats(view: ActivityView, seats: int | None) -> None:

@@ -11,8 +11,8 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, or_, select
-from sqlalchemy.orm import Mapped
+from sqlalchemy import ColumnElement, Select, and_, case, distinct, exists, func, literal, or_, select
+from sqlalchemy.orm import Mapped, aliased
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission, Role, check_may
@@ -37,6 +37,7 @@ from resources.models import Site
 
 MOST_HOLDERS = 1000
 """People that a role may be given to in a form."""
+_AnyHub = aliased(Hub)
 GOING_ON = (HubMembershipState.ASKED, HubMembershipState.AGREED)
 
 
@@ -96,6 +97,18 @@ def is_member(session: Session, hub_id: UUID, member_id: UUID, day: date | None 
     """Tell whether somebody is a member of a hub on a day, today unless one is named."""
     found = select(col(Member.id)).where(col(Member.id) == member_id, col(Member.id).in_(member_ids(hub_id, day)))
     return session.scalars(found).one_or_none() is not None
+
+
+def belonging(member_id: Any) -> ColumnElement[bool]:
+    """Return the condition that somebody, by its id or a column of ids, is a member of any hub today."""
+    hub_id: Any = col(_AnyHub.id)
+    who = literal(member_id) if isinstance(member_id, UUID) else member_id
+    return select(hub_id).where(who.in_(member_ids(hub_id))).exists()
+
+
+def belongs_anywhere(session: Session, member_id: UUID) -> bool:
+    """Tell whether somebody is a member of any hub today."""
+    return bool(session.scalar(select(belonging(member_id))))
 
 
 def membership(session: Session, actor: Actor, membership_id: UUID) -> HubMembership:

@@ -12,6 +12,7 @@ from core.actor import Actor
 from core.database import changes
 from core.limits import refuse_if
 from core.time import clock
+from hubs.groups import service as groups
 from hubs.places.models import Hub
 from hubs.presence import queries
 from hubs.presence.meetings import worth_of_meetings
@@ -84,6 +85,7 @@ def forget(session: Session, today: date) -> None:
     session.execute(delete(HubWeek).where(col(HubWeek.monday) <= today - timedelta(days=WEEKDAYS)))
     session.execute(delete(HubWeek).where(has_left(col(HubWeek.hub_id), col(HubWeek.member_id))))
     forget_left(session)
+    groups.forget_left(session)
 
 
 def _tell(session: Session, row: HubWeek, days: list[date], told: list[date]) -> bool:

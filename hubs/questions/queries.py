@@ -8,7 +8,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, case, exists, false, func, literal, or_, select
-from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission
@@ -17,7 +16,7 @@ from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.tables import any_of
 from core.errors import NotFound
 from hubs.membership.models import HubMember, HubMemberState
-from hubs.membership.queries import member_ids
+from hubs.membership.queries import belonging, member_ids
 from hubs.places.models import Hub, HubPhase
 from hubs.questions.models import (
     HUB_QUESTION_ANSWER_WORDS,
@@ -29,8 +28,6 @@ from hubs.questions.models import (
     QuestionAudience,
 )
 from marketplace.organisations.models import Member, Organisation
-
-AnyHub = aliased(Hub, name="any_hub")
 
 
 @dataclass(frozen=True)
@@ -168,10 +165,7 @@ def _belongs(actor: Actor | None) -> ColumnElement[bool]:
 
 
 def _belongs_anywhere(actor: Actor | None) -> ColumnElement[bool]:
-    if actor is None:
-        return false()
-    hub_id: Any = col(AnyHub.id)
-    return select(hub_id).where(literal(actor.member_id).in_(member_ids(hub_id))).exists()
+    return false() if actor is None else belonging(actor.member_id)
 
 
 def _own(actor: Actor | None) -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ from hubs.activities.models import ActivityAudience, ActivityForm, ActivityState
 from hubs.activities.queries import ActivitySearch, ActivityView
 from hubs.activities.registering import SeatAnswer
 from hubs.activities.rules import LARGEST_GROUP, LONGEST_ADDRESS, MOST_IN_SERIES, MOST_SEATS, ActivityDraft
+from hubs.groups.queries import own_groups
 from hubs.places import queries as places
 from hubs.places.models import HubPhase
 from hubs.places.rules import check_open
@@ -184,7 +185,7 @@ class ActivityPages(Controller):
         return _done(visit, key, lambda: registering.answer(visit.session, visit.actor, key, said), told)
 
 
-FIELDS = {"starts": "from", "ends": "until", "zoneId": "zone"}
+FIELDS = {"starts": "from", "ends": "until", "zoneId": "zone", "groupId": "group"}
 
 
 def _reader(request: AnyRequest, session: Session) -> Actor | None:
@@ -215,6 +216,7 @@ def _draft(form: Form) -> ActivityDraft:
         ends=ends,
         about=about,
         zone_id=uuid_of(form.value("zone")),
+        group_id=uuid_of(form.value("group")),
         seats=seats,
     )
 
@@ -224,12 +226,12 @@ def _new(visit: Visit, hub_id: UUID) -> dict[str, Any]:
     if not service.may_initiate(visit.session, visit.actor, hub):
         raise refusal(visit.actor, Permission.HOST)
     check_open(hub)
-    return _choices(visit.session, hub.id) | {"hub": hub, "activity": None, "action": f"/activities/new/{hub_id}"}
+    return _choices(visit, hub.id, None) | {"hub": hub, "activity": None, "action": f"/activities/new/{hub_id}"}
 
 
 def _shaping(visit: Visit, key: UUID) -> dict[str, Any]:
     view = service.shaped(visit.session, visit.actor, key)
-    return _choices(visit.session, view.hub.id) | {
+    return _choices(visit, view.hub.id, view) | {
         "hub": view.hub,
         "activity": view.activity,
         "action": f"/activities/{key}/change",
@@ -237,7 +239,11 @@ def _shaping(visit: Visit, key: UUID) -> dict[str, Any]:
     }
 
 
-def _choices(session: Session, hub_id: UUID) -> dict[str, Any]:
+def _choices(visit: Visit, hub_id: UUID, view: ActivityView | None) -> dict[str, Any]:
+    """Return what may be chosen; the group whose it is stands also for who is not in it, as a host."""
+    groups = {str(each.id): each.name for each in own_groups(visit.session, visit.actor)}
+    if view is not None and view.group is not None:
+        groups.setdefault(str(view.activity.group_id), view.group)
     labels = {
         "form": _("In which way do you meet?"),
         "title": _("What is it called?"),
@@ -248,13 +254,15 @@ def _choices(session: Session, hub_id: UUID) -> dict[str, Any]:
         "until": _("Ends on"),
         "untilTime": _("At what time"),
         "zone": _("Where at the hub?"),
+        "group": _("Of which of your groups?"),
         "seats": _("How many may come?"),
         "weeks": _("How many weeks in a row?"),
     }
     return {
         "forms": [(each.value, label(each)) for each in ActivityForm],
         "audiences": [(each.value, label(each)) for each in ActivityAudience],
-        "zones": [(str(room.id), room.name) for _zone, room in places.zones(session, hub_id)],
+        "zones": [(str(room.id), room.name) for _zone, room in places.zones(visit.session, hub_id)],
+        "groups": [*groups.items()],
         "most": {"weeks": MOST_IN_SERIES},
         "labels": labels,
         "summary_labels": labels,
@@ -274,6 +282,7 @@ def _stored(row: HubActivity) -> Form:
         "until": ends.date(),
         "untilTime": f"{ends:%H:%M}",
         "zone": row.zone_id or "",
+        "group": row.group_id or "",
         "seats": row.seats or "",
     }
     return Form({name: [str(value)] for name, value in said.items()})

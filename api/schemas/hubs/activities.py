@@ -30,6 +30,7 @@ class ActivityIn(Wire):
     ends: Annotated[datetime, Meta(description="Within a day; of what goes on for weeks within 62 days.")]
     about: Words = ""
     zone_id: UUID | None = None
+    group_id: Annotated[UUID | None, Meta(description="The group that it is of: one that you are in.")] = None
     seats: Seats = None
 
     @classmethod
@@ -47,6 +48,7 @@ class ActivityIn(Wire):
             ends=self.ends,
             about=self.about,
             zone_id=self.zone_id,
+            group_id=self.group_id,
             seats=self.seats,
         )
 
@@ -178,6 +180,8 @@ class ActivityOut(Wire):
     ends: datetime
     zone_id: UUID | None
     zone: str | None
+    group_id: UUID | None
+    group: Annotated[str | None, Meta(description="What the group is called that it is of.")]
     seats: int | None
     free: int | None
     waiting: int
@@ -204,6 +208,8 @@ class ActivityOut(Wire):
             ends=datetime.fromisoformat("2027-01-13T13:00:00Z"),
             zone_id=None,
             zone=None,
+            group_id=None,
+            group=None,
             seats=12,
             free=4,
             waiting=0,
@@ -255,6 +261,8 @@ def activity_out(view: ActivityView) -> ActivityOut:
         ends=row.ends,
         zone_id=row.zone_id,
         zone=view.zone.name if view.zone else None,
+        group_id=row.group_id,
+        group=view.group,
         seats=row.seats,
         free=view.free,
         waiting=view.waiting,

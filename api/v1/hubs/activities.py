@@ -54,9 +54,10 @@ class Activities(Controller):
         hub: Annotated[UUID | None, QueryParameter(description="At this hub.")] = None,
         form: Annotated[ActivityForm | None, QueryParameter(description="Of this form.")] = None,
         over: Annotated[bool, QueryParameter(description="What is over or cancelled instead, the last first.")] = False,
+        group: Annotated[UUID | None, QueryParameter(description="Of this network or working group.")] = None,
     ) -> Listing[ActivityOut]:
         """List what comes, the next first: what is in the calendar for you, and what you have initiated."""
-        wanted = ActivitySearch(hub, form, over)
+        wanted = ActivitySearch(hub, form, over, group)
         found = queries.activities_page(session, actor, wanted, page=paging.page, limit=paging.limit)
         return listing(request, found, activity_listed)
 

@@ -16,6 +16,7 @@ from core.time import clock
 from core.time.interval import Interval, to_range
 from hubs.activities.models import ActivityState
 from hubs.figures.models import HubInitiative
+from hubs.groups.models import HubGroup, HubGroupMember
 from hubs.letters.models import LetterState
 from hubs.places.models import Hub, HubPhase, HubRole, HubRoleHolder
 from hubs.presence.models import HubWeek
@@ -157,11 +158,17 @@ class Alike:
         asked = hubs.introduction(self.session, hub, self._lister, other, words=words)
         self.hidden.append(other.id)
         made = {"community": hub, "person": person, "hub_question": question, "initiative": initiative}
-        return made | {"introduction": asked, "hub_letter": self._letter(hub)}
+        return made | {"introduction": asked, "hub_letter": self._letter(hub), "hub_group": self._group(hub)}
 
     def _letter(self, hub: Hub) -> Any:
         sent = {"state": LetterState.SENT, "sent_at": clock.now()}
         return hubs.letter(self.session, hub, **sent, **self._words("letter", "subject", "words"))
+
+    def _group(self, hub: Hub) -> Any:
+        began = {"hub_id": hub.id, "member_id": self._lister.id, "kind": "network"}
+        group = self._added(HubGroup(**began, **self._words("hub_group", "name", "about")))
+        self._added(HubGroupMember(group_id=group.id, member_id=self._lister.id, named=True))
+        return group
 
     def _calendars(self, room: Resource) -> dict[str, Any]:
         its = {"member_id": self._lister.id, "name": self.word("calendar.name"), "hash": self.mark}

@@ -307,6 +307,7 @@ def _stock(made: Cards) -> None:
             "hub_letter",
             "person",
             "initiative",
+            "hub_group",
         ),
         run.id,
     )

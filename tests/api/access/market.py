@@ -17,6 +17,7 @@ from core.time import clock
 from hubs.feedback.models import HubSurvey, SurveyKind
 from hubs.figures.counting import QuarterLog, figures_of
 from hubs.figures.models import HubInitiative, HubQuarter
+from hubs.groups.models import HubGroup, HubGroupMember
 from hubs.letters.models import LetterKind, LetterState, NewsletterSubscriber
 from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub, HubOpenHouse, HubPhase, HubRole, HubRoleHolder
@@ -218,10 +219,14 @@ def _community(session: Session, member: Member) -> dict[str, Any]:
     its = {"hub_id": hub.id, "organisation_id": member.organisation_id, "member_id": member.id}
     said = {"title": "Gemensam introduktion", "about": "För nya.", "born_on": clock.today(), "state": "idea"}
     initiative = builders.added(session, HubInitiative(**its, **said))
+    began = {"hub_id": hub.id, "member_id": member.id, "kind": "network", "name": "Facilitatorer"}
+    group = builders.added(session, HubGroup(**began))
+    for each in (member, other):
+        builders.added(session, HubGroupMember(group_id=group.id, member_id=each.id, named=True))
     person = profiles(session, hub.id, [other.id])[other.id]
     introduced = hubs.introduction(session, hub, member, other)
     made = {"community": hub, "person": person, "initiative": initiative, "introduction": introduced}
-    return made | {"member_hub": hub}
+    return made | {"member_hub": hub, "hub_group": group}
 
 
 def closed_quarter(hub: Hub) -> HubQuarter:

@@ -82,6 +82,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
     "own_activity": (),
     "registered_activity": (),
     "community": (),
+    "hub_group": (),
     "hub_question": HOMES,
     "introduction": (),
     "hub_letter": HOMES,
@@ -91,7 +92,7 @@ SEEN_BY: dict[str, tuple[str, ...]] = {
 PROVISIONED = {"provisioned_user", "provisioned_group"}
 NOT_COORDINATORS = {"notice", "draft", "card", "card_offer", "session", "passkey", "upload", "saved_search", "scenario"}
 NOT_COORDINATORS |= {"stocktake", "adviser", "calendar", "own_question", "webhook", "hub_member", "own_hub_member"}
-NOT_COORDINATORS |= {"own_activity", "registered_activity", "community", "introduction", "member_hub"}
+NOT_COORDINATORS |= {"own_activity", "registered_activity", "community", "introduction", "member_hub", "hub_group"}
 NOT_COORDINATORS |= PROVISIONED | {"papers", "paper", "own_card", "card_approval", "card_link", "wish"}
 READERS = {"card": Private.CARD_NAME, "card_offer": Private.CARD_NAME}
 ON_BEHALF = {
@@ -168,6 +169,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/activities/{key}/registrations": {"seats": "1"},
     "/activities/{key}/registration": {"fewer": "1"},
     "/activities/{key}/answer": {"answer": "decline"},
+    "/hubs/{key}/groups/new": {"kind": "network", "name": "Nyanställda"},
+    "/hub-groups/{key}/change": {"kind": "network", "name": "Nyanställda", "version": "1"},
     "/hubs/{key}/initiatives": {"title": "Ett nytt", "bornOn": "2026-01-01", "state": "idea"},
     "/hubs/{key}/initiatives/{initiative}": {"became": "tried"},
     "/feedback/{secret}": {"first": "5", "second": "4"},

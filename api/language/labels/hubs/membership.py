@@ -58,4 +58,5 @@ HUBS = {
         "introduction": "A personal introduction",
         "clothes_peg": "The clothes-peg",
     },
+    "hub_group_kind": {"network": "Network", "working_group": "Working group"},
 }
