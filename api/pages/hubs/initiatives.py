@@ -59,7 +59,6 @@ class InitiativePages(Controller):
         row = queries.initiative(visit.session, key, initiative)
         with visit.form.acting(visit.session, TEMPLATE, lambda: _context(visit, key, Form(), paging)):
             state = visit.form.choice("became", InitiativeState)
-            visit.form.check()
             draft = InitiativeDraft(title=row.title, about=row.about, born_on=row.born_on, state=state)
             service.change_initiative(visit.session, visit.actor, key, initiative, draft)
         return see_other(visit.request, f"/hubs/{key}/initiatives", _("What has become of it is noted."))

@@ -41,13 +41,11 @@ class IntroductionPages(Controller):
     @post("/{key:uuid}/answer", sync_to_thread=True)
     def answer(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say yes or no."""
-        said = visit.form.choice("answer", IntroductionAnswer)
-
-        def do() -> None:
-            visit.form.check()
-            service.answer(visit.session, visit.actor, key, said)
-
-        return _done(visit, key, do, _("Your answer is noted. Nobody else is told of a no."))
+        said, told = (
+            visit.form.choice("answer", IntroductionAnswer),
+            _("Your answer is noted. Nobody else is told of a no."),
+        )
+        return _done(visit, key, lambda: service.answer(visit.session, visit.actor, key, said), told)
 
     @post("/{key:uuid}/withdrawal", sync_to_thread=True)
     def withdraw(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
