@@ -153,6 +153,7 @@ _API = {
         "POST": _SIGNED_IN,
         "GET /{key}": Access(thing="hub_member"),
         "POST /{key}/leaving": Access(thing="own_hub_member"),
+        "PUT /{key}/first-name": Access(thing="own_hub_member"),
         "POST /{key}/signature": Access(thing="own_hub_member"),
         **{f"POST /{{key}}/{what}": _needs(P.HOST, thing="hub_member") for what in _TO_HUB_MEMBERS},
     },
@@ -541,7 +542,10 @@ _PAGES = {
         "POST /{key}/manifestos": _needs(P.HOST, thing="hub"),
         "GET /{key}/membership": Access(thing="hub"),
         "POST /{key}/membership": _needs(P.ADMINISTER, thing="hub"),
-        **{f"POST /{{key}}/{what}": Access(thing="hub") for what in ("application", "leaving", "signature")},
+        **{
+            f"POST /{{key}}/{what}": Access(thing="hub")
+            for what in ("application", "first-name", "leaving", "signature")
+        },
         "GET /{key}/people": _needs(P.HOST, thing="hub"),
         **{f"{each} /{{key}}/visits": Access(thing="hub", signed_in=False) for each in ("GET", "POST")},
         "GET /{key}/lending": Access(thing="hub"),

@@ -39,8 +39,10 @@ _LISTS = {
     NoticeCode.HUB_DAYS: "/hubs/{key}/days",
     **dict.fromkeys(OF_WISHES, "/my-wishes/{key}"),
     NoticeCode.QUESTION_PASSED: "/questions?whose=for_me",
-    NoticeCode.HUB_MEMBERSHIP_ASKED: "/hubs/{key}/people",
-    NoticeCode.HUB_APPLIED: "/hubs/{key}/people",
+    **dict.fromkeys(
+        (NoticeCode.HUB_MEMBERSHIP_ASKED, NoticeCode.HUB_MEMBERSHIP_ENDED, NoticeCode.HUB_APPLIED),
+        "/hubs/{hubId}/people",
+    ),
     NoticeCode.HUB_MEMBERSHIP_MOVED: "/hubs/{key}/membership",
     NoticeCode.HUB_MEMBER_MOVED: "/hubs/{key}/membership",
     NoticeCode.HUB_MANIFESTO: "/hubs/{hubId}/membership",
@@ -482,9 +484,11 @@ def _question_reported(facts: Facts) -> str:
 
 
 def _hub_membership_asked(facts: Facts) -> str:
-    if facts["ended"]:
-        return _("%(organisation)s is no member of %(hub)s any more.") % facts
     return _("%(organisation)s wants to be a member of %(hub)s. Answer it.") % facts
+
+
+def _hub_membership_ended(facts: Facts) -> str:
+    return _("%(organisation)s is no member of %(hub)s any more.") % facts
 
 
 def _hub_membership_moved(facts: Facts) -> str:
@@ -585,6 +589,7 @@ _SENTENCES: Mapping[NoticeCode, Callable[[Facts], str]] = {
     NoticeCode.QUESTION_ENDED: _question_ended,
     NoticeCode.QUESTION_REPORTED: _question_reported,
     NoticeCode.HUB_MEMBERSHIP_ASKED: _hub_membership_asked,
+    NoticeCode.HUB_MEMBERSHIP_ENDED: _hub_membership_ended,
     NoticeCode.HUB_MEMBERSHIP_MOVED: _hub_membership_moved,
     NoticeCode.HUB_APPLIED: _hub_applied,
     NoticeCode.HUB_LETTER_DRAFTED: _hub_letter_drafted,

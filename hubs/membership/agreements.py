@@ -34,7 +34,7 @@ from hubs.places.models import Hub
 from hubs.places.queries import hosted_hub, hub_view
 from hubs.places.rules import check_open
 from marketplace.notices.rules import NoticeCode
-from marketplace.notices.service import notify
+from marketplace.notices.service import mark_answered, notify
 from marketplace.organisations.models import Member, Organisation
 
 _S = HubMembershipState
@@ -74,9 +74,8 @@ def ask(session: Session, actor: Actor, draft: MembershipDraft) -> HubMembership
     session.add(row)
     session.flush()
     session.add_all([HubMembershipPlace(membership_id=row.id, hub_id=key) for key in draft.hub_ids])
-    name = session.get_one(Organisation, actor.organisation_id).name
     for hub in hubs:
-        _tell_hosts(session, hub, organisation=name)
+        _tell_hosts(session, row, hub, NoticeCode.HUB_MEMBERSHIP_ASKED)
     return row
 
 
@@ -97,6 +96,7 @@ def agree(session: Session, actor: Actor, membership_id: UUID, terms: Terms) -> 
     HUB_MEMBERSHIP.move(session, actor, row.id, _S.AGREED, **its)
     _agree_at(session, row.id, row.hub_id)
     session.refresh(row)
+    _mark_answered(session, row)
     _tell_admins(session, row)
     return row
 
@@ -119,6 +119,7 @@ def cover(session: Session, actor: Actor, membership_id: UUID, hub_id: UUID) -> 
     if row.state is not _S.AGREED:
         raise Conflict("not_agreed", "The host who keeps the agreement has not agreed to it, or it is over.")
     _agree_at(session, membership_id, hub_id)
+    _mark_answered(session, row)
     record(session, actor, HUB_MEMBERSHIP.entity, row.id, reason_code="covered", details={"hub": str(hub_id)})
     return row
 
@@ -135,6 +136,7 @@ def refuse(session: Session, actor: Actor, membership_id: UUID, words: str = "")
     row = _of_host(session, actor, membership_id)
     HUB_MEMBERSHIP.move(session, actor, row.id, _S.REFUSED, words=words.strip() or None)
     session.refresh(row)
+    _mark_answered(session, row)
     _tell_admins(session, row)
     return row
 
@@ -144,6 +146,7 @@ def withdraw(session: Session, actor: Actor, membership_id: UUID) -> HubMembersh
     row = _of_organisation(session, actor, membership_id)
     HUB_MEMBERSHIP.move(session, actor, row.id, _S.WITHDRAWN)
     session.refresh(row)
+    _mark_answered(session, row)
     return row
 
 
@@ -187,16 +190,23 @@ def _end(session: Session, actor: Actor | None, row: HubMembership, last: date, 
     _tell_admins(session, row)
     for each in people:
         tell_person(session, each, HubMemberState.ENDED)
-    name = session.get_one(Organisation, row.organisation_id).name
-    for key in queries.hubs_of(session, row.id):
-        _tell_hosts(session, session.get_one(Hub, key), ended=name)
+    _mark_answered(session, row)
+    for _place, hub in queries.places_of(session, row.id):
+        _tell_hosts(session, row, hub, NoticeCode.HUB_MEMBERSHIP_ENDED)
 
 
 def tell_person(session: Session, row: HubMember, to: HubMemberState) -> None:
-    """Tell a person, and nobody else, what has become of its membership of a hub."""
+    """Tell a person, and nobody else, what has become of its membership of a hub, of which no host need read now."""
+    mark_application(session, row)
     home = session.get_one(Member, row.member_id).organisation_id
     name = session.get_one(Hub, row.hub_id).name
     notify(session, [home], NoticeCode.HUB_MEMBER_MOVED, "hub", row.hub_id, member_id=row.member_id, hub=name, to=to)
+
+
+def mark_application(session: Session, row: HubMember) -> None:
+    """Note that no host need read any more that somebody has applied."""
+    host = session.get_one(Hub, row.hub_id).organisation_id
+    mark_answered(session, {host}, NoticeCode.HUB_APPLIED, HUB_MEMBER.entity, row.id)
 
 
 def _tell_admins(session: Session, row: HubMembership) -> None:
@@ -205,14 +215,21 @@ def _tell_admins(session: Session, row: HubMembership) -> None:
     notify(session, [row.organisation_id], NoticeCode.HUB_MEMBERSHIP_MOVED, "hub", row.hub_id, **told)
 
 
-def _tell_hosts(session: Session, hub: Hub, organisation: str = "", ended: str = "") -> None:
-    told: dict[str, Any] = {
-        "permission": Permission.HOST,
-        "hub": hub.name,
-        "organisation": organisation or ended,
-        "ended": bool(ended),
+def _tell_hosts(session: Session, row: HubMembership, hub: Hub, code: NoticeCode) -> None:
+    organisation = session.get_one(Organisation, row.organisation_id).name
+    told: dict[str, Any] = {"hub": hub.name, "hubId": str(hub.id), "organisation": organisation}
+    entity = HUB_MEMBERSHIP.entity
+    notify(session, [hub.organisation_id], code, entity, row.id, permission=Permission.HOST, **told)
+
+
+def _mark_answered(session: Session, row: HubMembership) -> None:
+    """Let those hosts be asked no more who have answered for all of their hubs, or have nothing to answer."""
+    places = queries.places_of(session, row.id)
+    waiting = {
+        hub.organisation_id for place, hub in places if row.state in queries.GOING_ON and place.agreed_at is None
     }
-    notify(session, [hub.organisation_id], NoticeCode.HUB_MEMBERSHIP_ASKED, "hub", hub.id, **told)
+    hosts = {hub.organisation_id for _place, hub in places} - waiting
+    mark_answered(session, hosts, NoticeCode.HUB_MEMBERSHIP_ASKED, HUB_MEMBERSHIP.entity, row.id)
 
 
 def _agree_at(session: Session, membership_id: UUID, hub_id: UUID) -> None:

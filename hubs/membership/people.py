@@ -1,4 +1,4 @@
-"""Use cases of a person at a hub: apply, be let in while there are seats, be welcomed, leave."""
+"""Use cases of a person at a hub: apply, be let in while there are seats, have a first name, be welcomed, leave."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -8,13 +8,13 @@ from sqlmodel import Session
 from core.actor import Actor, Permission
 from core.database import changes
 from core.errors import BadInput, Conflict
-from core.limits import LONGEST_WORDS
+from core.limits import LONGEST_WORDS, refuse_if
 from core.text import check_text
 from core.time import clock
 from hubs.membership import queries
-from hubs.membership.agreements import lock_hubs, tell_person
-from hubs.membership.models import HubMember, HubMembership, HubMemberState
-from hubs.membership.rules import HUB_MEMBER, WELCOME, ApplicationDraft
+from hubs.membership.agreements import lock_hubs, mark_application, tell_person
+from hubs.membership.models import ONE_AT_A_TIME, HubMember, HubMembership, HubMemberState
+from hubs.membership.rules import HUB_MEMBER, WELCOME, ApplicationDraft, first_name_faults
 from hubs.places.models import Hub
 from hubs.places.queries import hosted_hub, hub_view
 from hubs.places.rules import check_open
@@ -58,10 +58,11 @@ def apply(session: Session, actor: Actor, hub_id: UUID, draft: ApplicationDraft)
         session,
         [hub.organisation_id],
         NoticeCode.HUB_APPLIED,
-        "hub",
-        hub_id,
+        HUB_MEMBER.entity,
+        row.id,
         permission=Permission.HOST,
         hub=hub.name,
+        hubId=str(hub_id),
     )
     return row
 
@@ -126,6 +127,7 @@ def leave(session: Session, actor: Actor, hub_member_id: UUID) -> HubMember:
     session.refresh(row, with_for_update=True)
     HUB_MEMBER.move(session, actor, row.id, _S.WITHDRAWN if row.state is _S.APPLIED else _S.LEFT)
     session.refresh(row)
+    mark_application(session, row)
     return row
 
 
@@ -143,6 +145,24 @@ def welcome(session: Session, actor: Actor, hub_member_id: UUID, steps: Collecti
     if unknown := sorted({*steps} - {*WELCOME}):
         raise BadInput("welcomed", unknown[0], f"there is no such step: {', '.join(WELCOME)}")
     changes.change(session, actor, HUB_MEMBER.entity, row, {"welcomed": [each for each in WELCOME if each in steps]})
+    return row
+
+
+def call_oneself(session: Session, actor: Actor, hub_member_id: UUID, first_name: str) -> HubMember:
+    """Have another first name on the clothes-peg, as one who has applied or is a member.
+
+    Raises
+    ------
+    NotFound, BadInput
+        It is not the actor's own; there is no name, or it is too long.
+    Conflict
+        ``membership_over``: the actor has left, or was not let in.
+    """
+    refuse_if(first_name_faults(first_name))
+    row = queries.own_hub_member(session, actor, hub_member_id)
+    if row.state not in ONE_AT_A_TIME:
+        raise Conflict("membership_over", "You are no member there any more, and have not applied.")
+    changes.change(session, actor, HUB_MEMBER.entity, row, {"first_name": first_name.strip()})
     return row
 
 

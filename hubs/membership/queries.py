@@ -208,6 +208,13 @@ def hubs_of(session: Session, membership_id: UUID) -> Sequence[UUID]:
     return session.scalars(found).all()
 
 
+def places_of(session: Session, membership_id: UUID) -> list[tuple[HubMembershipPlace, Hub]]:
+    """Return the hubs that an agreement is to cover, with whether each does."""
+    found = select(HubMembershipPlace, Hub).join(Hub, col(Hub.id) == col(HubMembershipPlace.hub_id))
+    ordered = found.where(col(HubMembershipPlace.membership_id) == membership_id).order_by(col(Hub.id))
+    return [(place, hub) for place, hub in session.execute(ordered)]
+
+
 def out_of_time(session: Session, today: date) -> Sequence[HubMembership]:
     """Return agreements whose last day is over and that are not ended yet."""
     found = select(HubMembership).where(col(HubMembership.state) == HubMembershipState.AGREED)

@@ -120,7 +120,12 @@ class ApplicationDraft:
     def _faults(self) -> Iterator[InvalidParameter]:
         yield from text_faults("aims", self.aims, 1, LONGEST_WORDS)
         yield from text_faults("contribution", self.contribution, 1, LONGEST_WORDS)
-        yield from text_faults("firstName", self.first_name, 1, LONGEST_FIRST_NAME)
+        yield from first_name_faults(self.first_name)
+
+
+def first_name_faults(first_name: str) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with what is to stand on a clothes-peg."""
+    yield from text_faults("firstName", first_name, 1, LONGEST_FIRST_NAME)
 
 
 def _end_faults(ends: date | None, starts: date) -> Iterator[InvalidParameter]:

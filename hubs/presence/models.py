@@ -34,3 +34,6 @@ class HubWeek(Identified, Timestamped, Versioned, SQLModel, table=True):
     answered_at: datetime | None = Field(default=None, sa_type=Instant, description="When it was told last.")
     moved: bool = Field(default=False, description="Whether it was told other days than before, which is done once.")
     due: bool = Field(default=False, description="Whether the plan of the week is to be made, or made anew.")
+    planned_at: datetime | None = Field(
+        default=None, sa_type=Instant, description="When the plan of the week was made last, of which it is a part."
+    )

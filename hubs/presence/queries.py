@@ -4,9 +4,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, and_, any_, cast, exists, func, literal, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -15,13 +16,14 @@ from core.time import clock
 from core.time.clock import STOCKHOLM
 from core.time.opening import from_json, local_instant
 from hubs.activities import queries as activities
+from hubs.activities.models import HubActivity, HubRegistration
 from hubs.membership.queries import member_ids
 from hubs.places.models import Hub, HubZone
 from hubs.presence.meetings import Reason, reasons
 from hubs.presence.models import HubWeek
-from hubs.presence.rules import Coming, about, coming, days_of, week_faults
+from hubs.presence.rules import SETTLES_WITHIN, WEEKDAYS, Coming, about, coming, days_of, week_faults
 from hubs.profiles import queries as profiles
-from hubs.profiles.models import Audience
+from hubs.profiles.models import Audience, HubProfile
 from hubs.profiles.queries import Person, check_member
 from resources.models import Resource, Site
 
@@ -148,11 +150,36 @@ def room_of(session: Session, hub_id: UUID) -> int | None:
 
 
 def due(session: Session) -> list[tuple[UUID, date]]:
-    """Return of which hubs and weeks the plan is to be made."""
-    found = select(col(HubWeek.hub_id), col(HubWeek.monday)).where(col(HubWeek.due)).distinct()
-    return [
-        (hub_id, monday) for hub_id, monday in session.execute(found.order_by(col(HubWeek.hub_id), col(HubWeek.monday)))
-    ]
+    """Return of which hubs and weeks the plan is to be made: as somebody's days are others than before, or as what
+    members say of themselves, or have registered for in the week, is other than when it was made last."""
+    asks = and_(col(HubWeek.visits).is_not(None), col(HubWeek.monday) > clock.today() - timedelta(weeks=1))
+    found = select(col(HubWeek.hub_id), col(HubWeek.monday)).where(
+        or_(col(HubWeek.due), and_(asks, or_(_said_since_planned(), _registered_since_planned())))
+    )
+    ordered = found.distinct().order_by(col(HubWeek.hub_id), col(HubWeek.monday))
+    return [(hub_id, monday) for hub_id, monday in session.execute(ordered)]
+
+
+def _said_since_planned() -> ColumnElement[bool]:
+    return exists().where(col(HubProfile.hub_id) == col(HubWeek.hub_id), _since_planned(col(HubProfile.updated_at)))
+
+
+def _registered_since_planned() -> ColumnElement[bool]:
+    of_activity = col(HubActivity.id) == col(HubRegistration.activity_id)
+    day = cast(func.timezone(STOCKHOLM.key, col(HubActivity.starts)), Date)
+    return exists().where(
+        of_activity,
+        col(HubActivity.hub_id) == col(HubWeek.hub_id),
+        day >= col(HubWeek.monday),
+        day < col(HubWeek.monday) + WEEKDAYS,
+        _since_planned(col(HubRegistration.updated_at)),
+    )
+
+
+def _since_planned(changed_at: Any) -> ColumnElement[bool]:
+    """Say that something was changed since the plan was made: shortly before, its change was not there yet perhaps."""
+    changed: ColumnElement[bool] = changed_at > col(HubWeek.planned_at) - SETTLES_WITHIN
+    return changed
 
 
 def _read(session: Session, actor: Actor, hub_id: UUID, monday: date) -> tuple[Sequence[HubWeek], dict[UUID, Person]]:

@@ -18,6 +18,8 @@ LEAST_COUNTED = 5
 """Fewer people are never told of as a number, nor is one more or less than a multiple of it."""
 REGISTERED_POINTS = 6.0
 """What an activity that a member has registered for is worth: as much as a meeting that both want."""
+SETTLES_WITHIN = timedelta(minutes=1)
+"""What is being written while a plan is made is there so long after, and is planned for by the next."""
 LEAST_GAIN = 1.1
 """So many times the worth a plan has to have for those who were told a day to be told another."""
 

@@ -76,7 +76,7 @@ def plan(session: Session, hub_id: UUID, monday: date) -> int:
     told = plan_week(week) if days and asking else {}
     count = sum(_tell(session, row, days, told.get(row.id, [])) for row in asking)
     of_week = (col(HubWeek.hub_id) == hub_id, col(HubWeek.monday) == monday)
-    session.execute(update(HubWeek).where(*of_week).values(due=False))
+    session.execute(update(HubWeek).where(*of_week).values(due=False, planned_at=clock.now()))
     return count
 
 

@@ -11,6 +11,7 @@ from core.actor import Actor
 from core.database import changes
 from core.database.audit import record
 from core.errors import Conflict
+from core.time import clock
 from hubs.membership.models import ONE_AT_A_TIME, HubMember
 from hubs.profiles import queries
 from hubs.profiles.models import Audience, HubContact, HubProfile, ProfilePart
@@ -68,6 +69,7 @@ def note_contact(
         made = insert(HubContact).values(keys | said)
         session.execute(made.on_conflict_do_update(index_elements=list(keys), set_=said))
     own = _kept(session, actor, hub_id)
+    own.updated_at = clock.now()  # what days are planned by is other than before
     _forget_unseen(session, own)
     record(session, actor, ENTITY, own.id, reason_code="contacts")
     return queries.person(session, actor, hub_id, profile_id)

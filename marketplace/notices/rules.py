@@ -75,7 +75,8 @@ class NoticeCode(StrEnum):
     ACTIVITY_TAKEN_OVER = "activity_taken_over"  # to the host: who initiated it has left
     REGISTRATION = "registration"  # to who has registered: has seats, waits, or has none any more
     SEATS_OFFERED = "seats_offered"  # to the same: seats are held, answer in time
-    HUB_MEMBERSHIP_ASKED = "hub_membership_asked"  # to hosts of a hub: an organisation wants to join, or has left
+    HUB_MEMBERSHIP_ASKED = "hub_membership_asked"  # to hosts of a hub: an organisation wants to join
+    HUB_MEMBERSHIP_ENDED = "hub_membership_ended"  # to the same: its membership is over
     HUB_MEMBERSHIP_MOVED = "hub_membership_moved"  # to admins: what has become of the organisation's membership
     HUB_LETTER_DRAFTED = "hub_letter_drafted"  # to hosts: a letter is drafted, which goes when they say so
     HUB_APPLIED = "hub_applied"  # to hosts: somebody applies

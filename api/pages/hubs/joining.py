@@ -19,13 +19,15 @@ from core.errors import Conflict
 from core.limits import GREATEST_WHOLE
 from core.time import clock
 from hubs.membership import agreements, manifesto, people, queries
-from hubs.membership.models import HubMemberState
+from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.reading import hub_told
 from hubs.membership.rules import ApplicationDraft, MembershipDraft
 from hubs.places.queries import hub_view, hubs_page
 from hubs.places.rules import MOST_SEATS
 
 PAGE = "hubs/membership.html"
+NAMES = {"firstName": "newFirstName"}
+"""Of the form of who belongs to the hub already."""
 MOST_OFFERED = 20
 """Other hubs that an agreement may cover, too."""
 
@@ -65,12 +67,20 @@ class JoiningPages(Controller):
         def do() -> None:
             number = visit.form.whole("number", least=1)
             visit.form.check()
-            row = queries.own(visit.session, visit.actor, key)
-            if row is None:
-                raise Conflict("membership_over", "You are no member there any more, and have not applied.")
+            row = _going_on(visit, key)
             manifesto.sign(visit.session, visit.actor, row.id, number)
 
         return _done(visit, key, do, _("You have signed the manifesto."))
+
+    @post("/first-name", sync_to_thread=True)
+    def call_oneself(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+        """Have another first name."""
+
+        def do() -> None:
+            row = _going_on(visit, key)
+            people.call_oneself(visit.session, visit.actor, row.id, visit.form.value("newFirstName"))
+
+        return _done(visit, key, do, _("Your first name is changed."))
 
     @post("/leaving", sync_to_thread=True)
     def leave(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
@@ -102,6 +112,13 @@ class OwnAgreementPages(Controller):
         row = queries.membership(visit.session, visit.actor, key)
         told = _("The membership has ended, for all of the organisation's people too. They are told.")
         return _done(visit, row.hub_id, lambda: agreements.end(visit.session, visit.actor, key), told)
+
+
+def _going_on(visit: Visit, key: UUID) -> HubMember:
+    row = queries.own(visit.session, visit.actor, key)
+    if row is None:
+        raise Conflict("membership_over", "You are no member there any more, and have not applied.")
+    return row
 
 
 def _membership_of(form: Form, hub_id: UUID) -> MembershipDraft:
@@ -141,6 +158,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "contribution": _("What do you hope to contribute?"),
         "firstName": _("First name, for the clothes-peg"),
     }
+    labels = {**asking, **applying, "newFirstName": _("Another first name")}
     return {
         "form": form,
         "told": told,
@@ -152,15 +170,15 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form) -> dict[str,
         "active": own is not None and own.state is HubMemberState.ACTIVE,
         "signed": signed,
         "others": [(str(each.hub.id), each.hub.name) for each in others],
-        "labels": {**asking, **applying},
-        "summary_labels": {**asking, **applying},
+        "labels": labels,
+        "summary_labels": labels,
         "today": clock.today().isoformat(),
     }
 
 
 def _done(visit: Visit, key: UUID, do: Callable[[], Any], told: str) -> Redirect:
     hub_view(visit.session, visit.actor, key)
-    with visit.form.acting(visit.session, PAGE, lambda: _context(visit.session, visit.actor, key, visit.form)):
+    with visit.form.acting(visit.session, PAGE, lambda: _context(visit.session, visit.actor, key, visit.form), NAMES):
         do()
     return _back(visit, key, told)
 

@@ -133,6 +133,7 @@ class HubMembershipOut(Wire):
         )
 
 
+FirstName = Annotated[str, limited(min_length=1, max_length=LONGEST_FIRST_NAME, pattern=FILLED_IN)]
 Answer = Annotated[str, limited(min_length=1, max_length=LONGEST_WORDS, pattern=FILLED_IN)]
 
 
@@ -142,7 +143,7 @@ class HubApplication(Wire):
     hub_id: UUID
     aims: Answer
     contribution: Answer
-    first_name: Annotated[str, limited(min_length=1, max_length=LONGEST_FIRST_NAME, pattern=FILLED_IN)]
+    first_name: FirstName
 
     @classmethod
     def example(cls) -> Self:
@@ -181,6 +182,17 @@ class HubSignatureIn(Wire):
     def example(cls) -> Self:
         """Return the first."""
         return cls(number=1)
+
+
+class HubFirstName(Wire):
+    """What is to stand on your clothes-peg."""
+
+    first_name: FirstName
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a name."""
+        return cls(first_name="Kim")
 
 
 class HubMemberOut(Wire):

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post
+from litestar import Controller, Request, Response, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
@@ -14,6 +14,7 @@ from api.http.responses import created
 from api.schemas.base import Listing
 from api.schemas.hubs.membership import (
     HubApplication,
+    HubFirstName,
     HubMemberOut,
     HubRefusal,
     HubSignatureIn,
@@ -130,6 +131,23 @@ class HubMembers(Controller):
     ) -> HubMemberOut:
         """Leave a hub, or take your application back."""
         return _out(session, people.leave(session, actor, key))
+
+    @put(
+        "/{key:uuid}/first-name",
+        operation_id="changeHubFirstName",
+        sync_to_thread=True,
+        summary="Change your first name / Ändra ditt förnamn",
+    )
+    def call_oneself(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: FromPath[UUID],
+        data: JSONBody[HubFirstName],
+    ) -> HubMemberOut:
+        """Have another first name on the clothes-peg, as one who has applied or is a member."""
+        return _out(session, people.call_oneself(session, actor, key, data.first_name))
 
     @post(
         "/{key:uuid}/signature",

@@ -14,6 +14,7 @@ from api.mail.message import message
 from hubs.coffee import service as coffee
 from hubs.introductions import service
 from hubs.introductions.models import Introduction, IntroductionAnswer
+from hubs.membership.models import HubMember
 from hubs.places.models import Hub
 from hubs.profiles.models import Audience, HubProfile, ProfilePart
 from hubs.profiles.queries import profiles
@@ -189,3 +190,22 @@ def test_a_member_takes_part_by_page_and_stops_by_the_api(
     assert "Du är med i nästa omgång" in client.get(page, headers=HTML).text
     assert client.get(here, headers=bearer(reader)).json()["takesPart"] is True
     assert client.put(here, json={"takesPart": False}, headers=bearer(reader)).json()["takesPart"] is False
+
+
+def test_a_first_name_is_changed_on_the_page_and_by_the_api(
+    client: Client, rows: Session, signed_in: SignIn, bearer: Bearer
+) -> None:
+    hub = hubs.hub(rows)
+    reader, _ = joined(rows, hub, "Alva")
+    seat = rows.exec(select(HubMember).where(HubMember.member_id == reader.id)).one()
+    rows.commit()
+    signed_in(client, reader)
+    page = f"/hubs/{hub.id}/first-name"
+    wrong = post_form(client, page, {"newFirstName": "x" * 41})
+    assert (wrong.status_code, "x" * 41 in wrong.text) == (422, True)
+    assert post_form(client, page, {"newFirstName": "Alva-Li"}).status_code == 303
+    assert "Alva-Li" in client.get(f"/hubs/{hub.id}/membership", headers=HTML).text
+    changed = client.put(
+        f"/api/v1/hub-members/{seat.id}/first-name", json={"firstName": "Li"}, headers=bearer(reader)
+    ).json()
+    assert changed["firstName"] == "Li"

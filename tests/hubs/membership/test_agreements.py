@@ -126,7 +126,7 @@ def test_the_end_of_an_agreement_reaches_all_its_people(session: Session, by: st
         assert not queries.is_member(session, hub.id, each.member_id)
     assert stays.state is HubMemberState.ACTIVE
     assert told(session, home.id) == [("hub_membership_moved", "ended")]
-    assert told(session, hub.organisation_id) == [("hub_membership_asked", None)], "the hosts once, whoever ends it"
+    assert told(session, hub.organisation_id) == [("hub_membership_ended", None)], "the hosts once, whoever ends it"
 
 
 def test_other_terms_are_agreed_anew_but_never_fewer_seats_than_are_taken(session: Session):
@@ -183,3 +183,39 @@ def test_an_ended_agreement_frees_its_seats_and_lets_nobody_in(session: Session)
     agreements.end(session, boss, agreed.id)
     people.admit(session, host_of(session, hub), waits.id)
     assert queries.seats_of_hub(session, hub.id) == 1
+
+
+def unread(session: Session, *hubs: Hub) -> list[int]:
+    """Count what the host of each hub has not read of being asked."""
+    wanted = (Notice.code == "hub_membership_asked", col(Notice.read_at).is_(None))
+    return [len(session.exec(select(Notice).where(Notice.organisation_id == each.organisation_id, *wanted)).all())
+            for each in hubs]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", ["agree", "refuse", "withdraw"])
+def test_a_host_who_has_answered_is_asked_no_more_the_other_host_still(session: Session, answer: str):
+    hub, second, boss = rows.hub(session), rows.hub(session), admin(session)
+    row = agreements.ask(session, boss, draft(hub, second))
+    agreements.ask(session, admin(session), draft(hub))
+    assert unread(session, hub, second) == [2, 1]
+    if answer == "agree":
+        agreements.agree(session, host_of(session, hub), row.id, Terms(fee_sek=0))
+        assert unread(session, hub, second) == [1, 1]
+        agreements.cover(session, host_of(session, second), row.id, second.id)
+    elif answer == "refuse":
+        agreements.refuse(session, host_of(session, hub), row.id)
+    else:
+        agreements.withdraw(session, boss, row.id)
+    assert unread(session, hub, second) == [1, 0], "what others have asked is still new"
+
+
+def test_a_host_of_both_hubs_is_asked_until_it_has_answered_for_both(session: Session):
+    site = builders.site(session)
+    home = session.get_one(Organisation, site.organisation_id)
+    hub, second = rows.hub(session, site), rows.hub(session, builders.site(session, home))
+    row = agreements.ask(session, admin(session), draft(hub, second))
+    host = host_of(session, hub)
+    agreements.agree(session, host, row.id, Terms(fee_sek=0))
+    assert unread(session, hub) == [2]
+    agreements.cover(session, host, row.id, second.id)
+    assert unread(session, hub) == [0]

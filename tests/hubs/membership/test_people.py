@@ -53,6 +53,30 @@ def test_a_person_applies_is_let_in_and_both_sides_are_told(session: Session, hu
         people.refuse(session, host, row.id)
 
 
+@pytest.mark.parametrize("answer", ["admit", "refuse", "end", "leave"])
+def test_an_application_is_new_to_hosts_until_it_is_answered(session: Session, hub: Hub, answer: str):
+    actor, host = applicant(session, hub), host_of(session, hub)
+    row = people.apply(session, actor, hub.id, SAID)
+    people.apply(session, applicant(session, hub), hub.id, SAID)
+    assert notices_page(session, host, unread=True).total == 2
+    getattr(people, answer)(session, actor if answer == "leave" else host, row.id)
+    assert notices_page(session, host, unread=True).total == 1, "the other's is still new"
+
+
+def test_a_first_name_is_changed_by_oneself_while_one_belongs(session: Session, hub: Hub):
+    actor = applicant(session, hub)
+    row = people.apply(session, actor, hub.id, SAID)
+    assert people.call_oneself(session, actor, row.id, " Kim-Alva ").first_name == "Kim-Alva"
+    with pytest.raises(NotFound):
+        people.call_oneself(session, host_of(session, hub), row.id, "Bo")
+    with pytest.raises(BadInput) as refused:
+        people.call_oneself(session, actor, row.id, " ")
+    assert [each.property for each in refused.value.parameters] == ["firstName"]
+    people.leave(session, actor, row.id)
+    with pytest.raises(Conflict, match="no member"):
+        people.call_oneself(session, actor, row.id, "Alva")
+
+
 def test_a_hub_that_is_closed_takes_nobody_in(session: Session, hub: Hub):
     row = people.apply(session, applicant(session, hub), hub.id, SAID)
     hub.phase = HubPhase.CLOSED

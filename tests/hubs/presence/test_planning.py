@@ -3,18 +3,22 @@
 from datetime import date, time, timedelta
 
 import pytest
-from sqlmodel import Session, select
+from sqlmodel import Session, select, update
 
 from core.actor import Actor
 from core.errors import BadInput
 from core.time.opening import local_instant, to_json
 from core.time.opening_text import parsed
+from hubs.activities.models import HubRegistration
 from hubs.places.models import Hub
 from hubs.presence import queries, service
 from hubs.presence.meetings import Reason, Why
 from hubs.presence.models import HubWeek
 from hubs.presence.rules import WeekDraft
-from hubs.profiles.models import Audience
+from hubs.profiles import queries as profiles
+from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.rules import ProfileDraft
+from hubs.profiles.service import note_contact, save
 from hubs.waiting.line import Standing
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
@@ -192,5 +196,40 @@ def test_a_week_is_due_from_when_somebody_asks_until_it_is_planned(session: Sess
     _, actor = joined(session, hub)
     asks(session, hub, actor, 1)
     assert queries.due(session) == [(hub.id, next_monday())]
+    _let_pass(session)
     planned(session, hub)
     assert queries.due(session) == []
+
+
+@pytest.mark.parametrize("what", ["profile", "contact", "registration", "nothing"])
+def test_the_plan_is_made_anew_when_what_it_was_made_of_changes(session: Session, what: str):
+    hub = rows.hub(session)
+    member, actor = joined(session, hub, learns=["bim"])
+    other, theirs = joined(session, hub, "Bo", can=["juridik"])
+    for each in (actor, theirs):
+        asks(session, hub, each, 1, 2)
+    starts = local_instant(day(2), time(8))
+    activity = rows.activity(session, hub, starts=starts, ends=starts + timedelta(hours=1))
+    _let_pass(session)
+    planned(session, hub)
+    _let_pass(session)
+    assert queries.due(session) == []
+    if what == "profile":
+        save(session, theirs, hub.id, ProfileDraft(can=("bim",), told_to=dict.fromkeys(ProfilePart, Audience.MEMBERS)))
+    elif what == "contact":
+        key = profiles.profiles(session, hub.id, [other.id])[other.id].id
+        note_contact(session, actor, hub.id, key, chosen=False, wanted=True)
+    elif what == "registration":
+        rows.registration(session, activity, member)
+    session.flush()
+    assert queries.due(session) == ([] if what == "nothing" else [(hub.id, next_monday())])
+
+
+def _let_pass(session: Session) -> None:
+    """Let all that was said be said, and planned, an hour earlier."""
+    earlier = timedelta(hours=1)
+    session.flush()
+    for row in (HubProfile, HubRegistration):
+        session.execute(update(row).values(updated_at=row.updated_at - earlier))
+    session.execute(update(HubWeek).values(planned_at=HubWeek.planned_at - earlier))
+    session.expire_all()
