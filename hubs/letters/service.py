@@ -29,8 +29,8 @@ ENTITY = LETTER.entity
 _S = LetterState
 
 
-def plan(session: Session, actor: Actor, hub_id: UUID, draft: PlanDraft | LetterKind) -> None:
-    """Say when letters of a kind are drafted from now on, or where only the kind is given that none is; for a host.
+def plan(session: Session, actor: Actor, hub_id: UUID, draft: PlanDraft) -> None:
+    """Say when letters of a kind are drafted from now on; for a host.
 
     Raises
     ------
@@ -38,16 +38,19 @@ def plan(session: Session, actor: Actor, hub_id: UUID, draft: PlanDraft | Letter
         The actor does not see the hub, or is not host there.
     """
     hosted_hub(session, actor, hub_id)
-    kind = draft if isinstance(draft, LetterKind) else draft.kind
-    if isinstance(draft, LetterKind):
-        its = (col(HubLetterPlan.hub_id) == hub_id, col(HubLetterPlan.kind) == kind)
-        session.execute(delete(HubLetterPlan).where(*its))
-    else:
-        keys = {"hub_id": hub_id, "kind": kind}
-        said = {"next_on": draft.next_on, "at": draft.at, "weeks": draft.weeks, "language": draft.language}
-        made = insert(HubLetterPlan).values(keys | said)
-        session.execute(made.on_conflict_do_update(index_elements=list(keys), set_=said))
-    record(session, actor, "hub", hub_id, reason_code="letters_planned", details={"kind": kind.value})
+    keys = {"hub_id": hub_id, "kind": draft.kind}
+    said = {"next_on": draft.next_on, "at": draft.at, "weeks": draft.weeks, "language": draft.language}
+    made = insert(HubLetterPlan).values(keys | said)
+    session.execute(made.on_conflict_do_update(index_elements=list(keys), set_=said))
+    record(session, actor, "hub", hub_id, reason_code="letters_planned", details={"kind": draft.kind.value})
+
+
+def plan_none(session: Session, actor: Actor, hub_id: UUID, kind: LetterKind) -> None:
+    """Have no more letters of a kind drafted; for a host. Raises as `plan`."""
+    hosted_hub(session, actor, hub_id)
+    its = (col(HubLetterPlan.hub_id) == hub_id, col(HubLetterPlan.kind) == kind)
+    session.execute(delete(HubLetterPlan).where(*its))
+    record(session, actor, "hub", hub_id, reason_code="letters_not_planned", details={"kind": kind.value})
 
 
 def begin(session: Session, actor: Actor | None, hub: Hub, made: HubLetter) -> HubLetter:

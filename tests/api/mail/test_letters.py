@@ -14,7 +14,7 @@ from api.mail.jobs import sweep_mail
 from api.mail.letters.jobs import sweep_letters
 from core.database import db, steady_clock
 from core.database.steady_clock import ClockWatch
-from core.errors import Conflict, VersionChanged
+from core.errors import Conflict, NotFound, VersionChanged
 from core.time import clock
 from hubs.activities.models import ActivityAudience
 from hubs.letters import queries, service, subscribing
@@ -23,9 +23,13 @@ from hubs.letters.rules import LetterDraft, PlanDraft, on_the_wall
 from hubs.places.models import Hub
 from hubs.profiles.models import Audience, HubProfile
 from hubs.questions.models import QuestionAudience
+from marketplace.mail import service as outbox
 from marketplace.mail.models import Mail
+from marketplace.mail.queries import undelivered_page
+from marketplace.mail.rules import MailKind
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Member, Organisation
+from retention import person
 from tests import builders
 from tests.api.conftest import HTML, post_form
 from tests.api.mail.postman import Postman
@@ -244,3 +248,28 @@ def test_an_address_is_asked_again_after_an_hour_at_most(session: Session) -> No
     for _ in range(3):
         subscribing.ask(session, hub.id, "nyfiken@example.org", "sv")
     assert len(session.exec(select(Mail)).all()) == 1
+
+
+def test_what_comes_back_is_shown_to_the_member_s_admins_and_to_the_host_as_a_number(session: Session) -> None:
+    hub = hubs.hub(session)
+    member, _ = joined(session, hub)
+    admin = builders.actor(session, session.get_one(Organisation, member.organisation_id), roles=["admin"])
+    host = builders.actor(session, session.get_one(Organisation, hub.organisation_id), roles=["hub_host", "admin"])
+    letter = due(session, hub, state=LetterState.SENT, sent_at=clock.now())
+    mail = builders.added(session, Mail(member_id=member.id, letter_id=letter.id, sent_at=clock.now()))
+    assert outbox.bounced(session, mail.id, "550 No such user")
+    assert queries.letter_view(session, host, letter.id).failed == 1
+    assert [each.id for each in undelivered_page(session, admin).items] == [mail.id]
+    asked = builders.added(session, Mail(kind=MailKind.NEWSLETTER, of_id=hub.id, failed_at=clock.now()))
+    assert not undelivered_page(session, host).items
+    with pytest.raises(NotFound):
+        outbox.send_again(session, host, asked.id)
+
+
+def test_a_person_s_subscriptions_are_exported_and_erased_by_the_address(session: Session) -> None:
+    hub, address = hubs.hub(session), "nyfiken@example.org"
+    subscribing.ask(session, hub.id, address, "en")
+    (told,) = person.export(session, address.upper())["newsletters"]
+    assert (told["address"], told["hub_id"]) == (address, str(hub.id))
+    person.erase(session, address)
+    assert not session.exec(select(NewsletterSubscriber)).all()

@@ -43,8 +43,10 @@ class LetterWritingPages(Controller):
         """Say when, or that none are."""
         form = visit.form
         with form.shown_again(PLAN, _plan(visit, key, kind), _NAMES):
-            wanted: PlanDraft | LetterKind = kind if form.ticked("none") else _plan_draft(form, kind)
-            service.plan(visit.session, visit.actor, key, wanted)
+            if form.ticked("none"):
+                service.plan_none(visit.session, visit.actor, key, kind)
+            else:
+                service.plan(visit.session, visit.actor, key, _plan_draft(form, kind))
         return see_other(visit.request, f"/hubs/{key}/letters", _("It is noted when letters are drafted."))
 
     @post("/hubs/{key:uuid}/letters/drafts/{kind:str}", sync_to_thread=True)
