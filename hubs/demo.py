@@ -15,6 +15,8 @@ from core.database import db
 from core.time import clock
 from hubs.activities import sample as activities
 from hubs.desk import sample as desk
+from hubs.figures import sample as figures
+from hubs.groups import sample as groups
 from hubs.membership import agreements, manifesto, people
 from hubs.membership.queries import membership_at
 from hubs.membership.rules import WELCOME, ApplicationDraft, MembershipDraft, Terms
@@ -111,6 +113,8 @@ def play() -> None:
                 _join(session, name, each, hubs)
             _apply(session, each.waits, hubs[each.site])
             _meet(session, each, hubs[each.site])
+        in_hubs = [_actor(session, name) for name in dict.fromkeys((*EAST.members, *CITY.members))]
+        groups.play(session, hubs[EAST.site], in_hubs)
         agreements.ask(session, _actor(session, ADMIN_WHO_ASKS), _asked(hubs[EAST.site]))
 
 
@@ -167,6 +171,7 @@ def _meet(session: Session, sample: SampleHub, hub_id: UUID) -> None:
     presence.play(session, hub_id, members)
     desk.play(session, hub_id, _actor(session, sample.host), members)
     questions.play(session, hub_id, members)
+    figures.play(session, hub_id, _actor(session, sample.host), members)
 
 
 def _apply(session: Session, name: str, hub_id: UUID) -> UUID:
