@@ -17,6 +17,8 @@ from core.database.audit import chain, history
 from core.errors import Conflict, NotFound
 from core.time import clock
 from core.time.interval import Interval
+from hubs.coffee.models import CoffeeGuest, CoffeePair
+from hubs.introductions.models import Introduction, IntroductionSaid, IntroductionState
 from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub
 from marketplace.calendars.models import CalendarFeed
@@ -37,6 +39,7 @@ from marketplace.searches.rules import Query
 from marketplace.uploads.models import Upload
 from resources.models import Claim, ClaimSource, Resource
 from retention import person, rules
+from retention.erasing import forget_presence
 from retention.jobs import sweep_retention
 from tests import builders
 from tests.hubs import rows
@@ -54,7 +57,7 @@ KEPT_DAYS = {
     "scenario": 90,
 }
 KEPT_DAYS |= {"mobility_wish": 90, "capacity_card": 365, "member": 730, "mail": 30, "question": 730}
-KEPT_DAYS |= {"hub_member": 730, "hub_registration": 365, "hub_question": 730}
+KEPT_DAYS |= {"hub_member": 730, "hub_registration": 365, "hub_question": 730, "hub_introduction": 365}
 
 
 def counts(session: Session, after: timedelta, *, dry_run: bool = True) -> dict[str, int]:
@@ -121,7 +124,15 @@ def market(session: Session) -> Session:
         rows.signature(session, seat, signed)
     _talks(session, hub, there)
     _asked(session, hub, there)
+    _introduced(session, hub, there)
     return session
+
+
+def _introduced(session: Session, hub: Hub, there: Member) -> None:
+    lapsed, made, now = IntroductionState.LAPSED, IntroductionState.MADE, clock.now()
+    for state, at in ((lapsed, now), (lapsed, now + 3000 * DAY), (made, now)):
+        row = rows.introduction(session, hub, there, builders.member(session), state=state, updated_at=at)
+        builders.added(session, IntroductionSaid(introduction_id=row.id, member_id=there.id, answer="yes"))
 
 
 def _asked(session: Session, hub: Hub, asker: Member) -> None:
@@ -262,3 +273,20 @@ def test_the_commands_say_what_they_would_forget_and_what_the_register_has():
     told = CliRunner().invoke(command_line, ["retention", "apply", "--dry-run"])
     assert (told.exit_code, told.output.splitlines()[0]) == (0, "access_token, after 90 days: 0 would be deleted")
     assert "| `member` |" in CliRunner().invoke(command_line, ["retention", "register"]).output
+
+
+def test_of_meeting_others_a_person_is_told_its_own_and_it_is_gone_with_the_person(session: Session):
+    """Not who the other is, nor what it has answered: it may not have said yes."""
+    hub, there, other = rows.hub(session), builders.member(session), builders.member(session)
+    row = rows.introduction(session, hub, there, other, words="Mallar")
+    for each, answer in ((there, "yes"), (other, "no")):
+        builders.added(session, IntroductionSaid(introduction_id=row.id, member_id=each.id, answer=answer))
+    rows.coffee(session, hub, there, other)
+    kept = person.export(session, there.email)
+    assert [each["answer"] for each in kept["hubIntroductionAnswers"]] == ["yes"]
+    assert kept["hubIntroductions"] == [{"id": str(row.id), "state": "asked", "words": "Mallar"}]
+    assert str(other.id) not in str({name: each for name, each in kept.items() if name.startswith("hub")})
+    forget_presence(session, there.id)
+    for table in (Introduction, IntroductionSaid, CoffeePair):
+        assert session.exec(select(table)).all() == []
+    assert [each.member_id for each in session.exec(select(CoffeeGuest))] == [other.id]
