@@ -31,9 +31,12 @@ def survey(session: Session, survey_id: UUID) -> HubSurvey | None:
     return row if row is not None and row.asked and clock.today() <= row.day + OPEN_FOR else None
 
 
-def visits(session: Session, first: date, last: date) -> list[Visit]:
-    """Return who had registered for, or planned, what days from one through another, each once, in a fixed order."""
-    return sorted({*_registered(session, first, last), *_planned(session, first, last)})
+def new_visits(session: Session, first: date, last: date) -> list[Visit]:
+    """Return who had registered for, or planned, what days from one through another and is not noted yet, in order."""
+    of_days = and_(col(HubSurvey.kind) == SurveyKind.VISIT, col(HubSurvey.day) >= first, col(HubSurvey.day) <= last)
+    noted = select(col(HubSurvey.hub_id), col(HubSurvey.member_id), col(HubSurvey.day)).where(of_days)
+    found: set[Visit] = {*_registered(session, first, last), *_planned(session, first, last)}
+    return sorted(found.difference(map(tuple, session.execute(noted))))
 
 
 def asked_lately(session: Session, day: date) -> set[tuple[UUID, UUID]]:

@@ -23,7 +23,9 @@ ENTITY = "hub_survey"
 def ask(session: Session, passed: datetime) -> None:
     """Note who said that it would come on the days that have come, and ask those who have not been asked lately."""
     first, last = days_to_ask_about(passed)
-    visits = queries.visits(session, first, last)
+    visits = queries.new_visits(session, first, last)
+    if not visits:
+        return
     there = queries.taking_part(session, {member_id for _, member_id, _ in visits})
     lately = queries.asked_lately(session, last)
     of_worth = queries.long_members(session, last) - queries.asked_of_worth(session, last)

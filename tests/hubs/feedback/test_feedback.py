@@ -16,6 +16,7 @@ from hubs.presence.models import HubWeek
 from hubs.presence.rules import monday_of
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Member
+from retention.erasing import erase_member
 from tests import builders
 from tests.hubs import rows
 from tests.hubs.presence.community import joined
@@ -128,6 +129,15 @@ def test_an_answer_is_taken_once_and_nothing_in_it_leads_to_who_gave_it(session:
     assert (row.quarter, row.first, row.second, row.words) == (quarter_of(survey.day), 4, 5, "Mer kaffe.")
     assert set(HubAnswer.model_fields) == {"id", "hub_id", "kind", "quarter", "first", "second", "words"}
     assert row.id.version == 4, "a key that says when it was made would tell who"
+
+
+def test_of_who_is_erased_nothing_is_left_and_what_was_answered_stands(session: Session):
+    survey = asked(session)
+    service.answer(session, survey.id, AnswerDraft(SurveyKind.VISIT, 4, 5))
+    erase_member(session, survey.member_id, "asked_for")
+    assert session.exec(select(HubSurvey)).all() == []
+    assert session.exec(select(Notice).where(Notice.code == "hub_feedback")).all() == []
+    assert len(session.exec(select(HubAnswer)).all()) == 1
 
 
 @pytest.mark.parametrize(("days_ago", "taken"), [(OPEN_FOR.days, True), (OPEN_FOR.days + 1, False)])
