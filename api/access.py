@@ -457,7 +457,7 @@ _PAGES = {
         "POST /{key}/change": _needs(P.HOST, thing="activity"),
         "GET /new/{key}": _needs(P.HOST, thing="hub"),
         "POST /new/{key}": _needs(P.HOST, thing="hub"),
-        "POST /{key}/facilitator": _needs(P.REQUEST, thing="activity"),
+        "POST /{key}/facilitator": _needs(P.HOST, thing="activity"),  # who may ask for something, too
         "POST /{key}/registration": Access(thing="registered_activity"),
         **_ACTIVITIES,
     },
