@@ -514,7 +514,7 @@ _PAGES = {
         "POST /{key}/change": _needs(P.HOST, thing="hub_letter"),
         **_LETTERS,
     },
-    "letter-stops": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
+    "letter-stops": {f"{method} /{{secret}}{way}": _ANYBODY for method in ("GET", "POST") for way in ("", "/at-once")},
     "newsletter-confirmations": {"GET /{secret}": _ANYBODY, "POST /{secret}": _ANYBODY},
     "newsletters": {
         "GET /{key}": Access(thing="hub", signed_in=False),

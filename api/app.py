@@ -201,6 +201,6 @@ def _csrf() -> CSRFConfig:
         exclude=[
             *_NOT_PAGES,
             "^/sign-in/providers/[^/]+/logout$",
-            "^/letter-stops/[^/]+$",
+            "^/letter-stops/[^/]+/at-once$",
         ],  # signed, and sent by others
     )

@@ -36,6 +36,7 @@ OF_NO_CONSEQUENCE = {
     "POST /hubs/{key}/letters/wish": "what one wants to hear of oneself, by mail",
     "POST /api/v1/hubs/{key}/letter-wish": "the same",
     "POST /letter-stops/{secret}": "the same, or an address that is forgotten",
+    "POST /letter-stops/{secret}/at-once": "the same",
     "POST /newsletters/{key}": "an address of which nothing else is known",
     "POST /newsletter-confirmations/{secret}": "the same",
     "POST /saved-searches/new": "what one wants to hear of oneself",

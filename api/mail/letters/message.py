@@ -104,7 +104,7 @@ def message(made: Outgoing) -> EmailMessage:
     mail["Date"] = format_datetime(made.mail.created_at)
     mail["Message-ID"] = f"<{made.mail.id}@{sender().rpartition('@')[2]}>"
     if made.stop:
-        mail["List-Unsubscribe"] = f"<{made.stop}>"
+        mail["List-Unsubscribe"] = f"<{made.stop}/at-once>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"  # RFC 8058
     else:
         mail["Auto-Submitted"] = "auto-generated"

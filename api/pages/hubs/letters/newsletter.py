@@ -78,12 +78,26 @@ class LetterStopPages(Controller):
     @post("/", sync_to_thread=True)
     def stop(self, request: AnyRequest, session: NamedDependency[Session], secret: FromPath[str]) -> Redirect:
         """Send no more; a second time changes nothing."""
-        _check_ours(secret)
-        if subscriber_id := subscriber_meant(secret):
-            subscribing.end(session, subscriber_id)
-        elif wish_id := wish_meant(secret):
-            service.stop(session, wish_id)
+        _stop(session, secret)
         return see_other(request, f"/letter-stops/{secret}", _("You get no more of these letters."))
+
+    @get("/at-once", sync_to_thread=True)
+    def lead(self, secret: FromPath[str]) -> Redirect:
+        """Lead a person who follows the address of mail programs to the page that asks."""
+        return Redirect(f"/letter-stops/{secret}", status_code=303)
+
+    @post("/at-once", sync_to_thread=True, status_code=204)
+    def stop_at_once(self, session: NamedDependency[Session], secret: FromPath[str]) -> None:
+        """Send no more, as a mail program asks that shows no page of ours."""
+        _stop(session, secret)
+
+
+def _stop(session: Session, secret: str) -> None:
+    _check_ours(secret)
+    if subscriber_id := subscriber_meant(secret):
+        subscribing.end(session, subscriber_id)
+    elif wish_id := wish_meant(secret):
+        service.stop(session, wish_id)
 
 
 def _check_ours(secret: str) -> None:
