@@ -88,8 +88,6 @@ def test_the_desk_shows_each_part_to_its_audience_alone(
     owner = somebody(rows, hub, TO_HOSTS | {part.value: audience.value})
     joined(rows, hub, "Bo", told_to=TO_HOSTS, learns=["fjälljuridik".upper()], can=["FJÄLLMALLAR", "Fjället"])
     host = host_of(rows, hub)
-    welcomed = rows.exec(select(HubProfile).where(HubProfile.member_id == owner.id)).one()
-    assert welcomed.audience(part) is audience
     rows.commit()
     signed_in(client, host)
     shown = client.get(f"/api/v1/hubs/{hub.id}/desk", headers=bearer(host)).json()
@@ -130,7 +128,7 @@ def test_name_and_address_are_told_between_the_second_yes_and_the_withdrawal_alo
 ) -> None:
     hub = hubs.hub(rows)
     owner = somebody(rows, hub, TO_HOSTS)
-    reader, actor = joined(rows, hub, "Bo", told_to=TO_HOSTS)
+    reader, _ = joined(rows, hub, "Bo", told_to=TO_HOSTS)
     row = introduced(rows, hub, owner, reader)
     home = rows.get_one(Organisation, owner.organisation_id).name
     secrets = (owner.email, owner.name, home, WORDS[ProfilePart.NAME])
@@ -152,7 +150,6 @@ def test_name_and_address_are_told_between_the_second_yes_and_the_withdrawal_alo
     assert seen() == [True] * 4 + [False] * 5, "on its pages and by the API; not by coffee, notices and mails"
     assert post_form(client, f"/introductions/{row.id}/withdrawal", {}).status_code == 303
     assert not any(seen())
-    assert actor.member_id == reader.id
 
 
 def test_a_host_proposes_makes_a_round_and_says_how_often(client: Client, rows: Session, signed_in: SignIn) -> None:
