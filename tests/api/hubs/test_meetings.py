@@ -14,6 +14,7 @@ from api.mail.message import message
 from hubs.coffee import service as coffee
 from hubs.introductions import service
 from hubs.introductions.models import Introduction, IntroductionAnswer
+from hubs.introductions.queries import answers as answers_to
 from hubs.membership.models import HubMember
 from hubs.places.models import Hub
 from hubs.profiles.models import Audience, HubProfile, ProfilePart
@@ -141,6 +142,9 @@ def test_name_and_address_are_told_between_the_second_yes_and_the_withdrawal_alo
         return [any(secret in text for secret in secrets) for text in found]
 
     assert not any(seen())
+    for wrong in ({}, {"answer": "maybe"}):
+        assert post_form(client, f"/introductions/{row.id}/answer", wrong).status_code == 422
+    assert answers_to(rows, row.id) == {}, "what is no answer is no yes"
     assert post_form(client, f"/introductions/{row.id}/answer", {"answer": "yes"}).status_code == 303
     assert not any(seen())
     said = {"answer": "yes"}

@@ -41,10 +41,8 @@ class IntroductionPages(Controller):
     @post("/{key:uuid}/answer", sync_to_thread=True)
     def answer(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Say yes or no."""
-        said, told = (
-            visit.form.choice("answer", IntroductionAnswer),
-            _("Your answer is noted. Nobody else is told of a no."),
-        )
+        said = visit.form.choice("answer", IntroductionAnswer)
+        told = _("Your answer is noted. Nobody else is told of a no.")
         return _done(visit, key, lambda: service.answer(visit.session, visit.actor, key, said), told)
 
     @post("/{key:uuid}/withdrawal", sync_to_thread=True)
@@ -57,6 +55,7 @@ class IntroductionPages(Controller):
 def _done(visit: Visit, key: UUID, do: Callable[[], Any], told: str) -> Redirect:
     with visit.form.acting(visit.session, ONE, lambda: _one(visit, key)):
         queries.introduction(visit.session, visit.actor, key)
+        visit.form.check()  # what is no answer is no yes
         do()
     return see_other(visit.request, f"/introductions/{key}", told)
 
