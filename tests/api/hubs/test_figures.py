@@ -83,6 +83,8 @@ def test_an_initiative_is_noted_on_the_page_and_what_became_of_it_is_said(
     assert post_form(client, here, said).status_code == 303
     (noted,) = client.get(f"/api/v1{here}", headers=headers).json()["items"]
     assert post_form(client, f"{here}/{noted['id']}", {"became": "in_use"}).status_code == 303
+    assert post_form(client, f"{here}/{noted['id']}", {"became": "nothing such"}).status_code == 422
+    assert client.get(f"/api/v1{here}", headers=headers).json()["items"][0]["state"] == "in_use"
     assert "Används" in client.get(here, headers=HTML).text
     changed = noted | {"title": "Introduktion för nya", "state": "stopped"}
     changed.pop("id")
