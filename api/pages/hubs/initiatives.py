@@ -61,7 +61,6 @@ class InitiativePages(Controller):
             state = visit.form.choice("became", InitiativeState)
             draft = InitiativeDraft(title=row.title, about=row.about, born_on=row.born_on, state=state)
             service.change_initiative(visit.session, visit.actor, key, initiative, draft)
-            visit.form.check()  # who may not is told that first; what was no choice is rolled back
         return see_other(visit.request, f"/hubs/{key}/initiatives", _("What has become of it is noted."))
 
 

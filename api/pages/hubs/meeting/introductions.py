@@ -55,7 +55,6 @@ class IntroductionPages(Controller):
 def _done(visit: Visit, key: UUID, do: Callable[[], Any], told: str) -> Redirect:
     with visit.form.acting(visit.session, ONE, lambda: _one(visit, key)):
         queries.introduction(visit.session, visit.actor, key)
-        visit.form.check()  # what is no answer is no yes
         do()
     return see_other(visit.request, f"/introductions/{key}", told)
 
