@@ -10,7 +10,7 @@ from sqlmodel import Session
 from core.actor import Actor
 from core.errors import CapacityExceeded, Conflict
 from core.time import clock
-from core.time.interval import Interval, from_range
+from core.time.interval import Interval, from_range, intersect
 from marketplace.bookings import queries
 from marketplace.bookings.models import Booking
 from resources import claims
@@ -106,12 +106,21 @@ def hold_lost(session: Session, booking: Booking, lost: int, since: datetime) ->
 def hold(
     session: Session, gone: Mapping[UUID, int], ahead: Interval, source: ClaimSource, booking_id: UUID | None = None
 ) -> None:
-    """Take so much of units for a time as far as it is not promised to others already."""
+    """Take so much of units for a time, with what is taken so already, as far as it is not promised to others."""
     for unit_id, capacity in lock_units(session, gone).items():
-        promised = [Taken(claim.amount, from_range(claim.during)) for claim in active_claims(session, [unit_id], ahead)]
-        pieces = left([ahead], promised, capacity) if gone[unit_id] else ()
-        wanted = [Wanted(unit_id, min(gone[unit_id], piece.capacity), piece.interval) for piece in pieces]
+        counted = active_claims(session, [unit_id], ahead)
+        held = [claim for claim in counted if (claim.source, claim.booking_id) == (source, booking_id)]
+        wanted = [
+            Wanted(unit_id, min(lacking.capacity, free.capacity), common)
+            for lacking in left([ahead], _taken(held), gone[unit_id])
+            for free in left([ahead], _taken(counted), capacity)
+            for common in intersect([lacking.interval], [free.interval])
+        ]
         claims.take(session, wanted, source, booking_id=booking_id)
+
+
+def _taken(of: Sequence[Claim]) -> list[Taken]:
+    return [Taken(claim.amount, from_range(claim.during)) for claim in of]
 
 
 def _take_early(session: Session, actor: Actor, booking: Booking, wanted: Sequence[Wanted]) -> None:

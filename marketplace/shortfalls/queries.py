@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -23,7 +23,7 @@ from marketplace.requests.models import Request
 from marketplace.shortfalls.models import Shortfall, ShortfallState
 from marketplace.shortfalls.rules import Promise
 from marketplace.stocktakes.models import StockDecision, StockDecisionKind
-from marketplace.stocktakes.queries import lost_things
+from marketplace.stocktakes.queries import held_for_good, lost_things
 from resources.availability import Taken
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Unit
 from resources.queries import unit_amounts
@@ -57,6 +57,30 @@ def losses(session: Session, now: datetime, unit_ids: Collection[UUID]) -> list[
     missed = [each for each in bookings if come_to[each.id].lost]
     until = _held_until(session, [each.id for each in missed])
     return [Loss(each, come_to[each.id].lost, max(now, until.get(each.id, now))) for each in missed]
+
+
+def loosely_held(session: Session, now: datetime) -> list[UUID]:
+    """Return the units of which not all that may be lost with a borrower is held from now on for good."""
+    signed = {MovementKind.OUT: col(Movement.amount), MovementKind.BACK: -col(Movement.amount)}
+    gone = func.sum(case({MovementKind.LOST: col(Movement.amount)}, value=col(Movement.kind), else_=0))
+    not_back = func.sum(case(signed, value=col(Movement.kind), else_=0))
+    most = func.least(gone, not_back)  # some of it may have been found: the ledger tells
+    ever = select(col(Movement.booking_id)).where(col(Movement.kind) == MovementKind.LOST)
+    each: Select[UUID, int] = select(col(Movement.booking_id), most.label("gone"))
+    lost = each.where(col(Movement.booking_id).in_(ever)).group_by(col(Movement.booking_id)).having(most > 0).subquery()
+    held = held_for_good(now, ClaimSource.OWNER).where(
+        col(Claim.booking_id) == lost.c.booking_id, col(Claim.unit_id) == col(ResourceUnit.unit_id)
+    )
+    found = (
+        select(col(ResourceUnit.unit_id))
+        .join(Offer, col(Offer.resource_id) == col(ResourceUnit.resource_id))
+        .join(Booking, col(Booking.offer_id) == col(Offer.id))
+        .join(lost, lost.c.booking_id == col(Booking.id))
+        .where(held.scalar_subquery() < lost.c.gone * col(ResourceUnit.amount))
+        .distinct()
+        .order_by(col(ResourceUnit.unit_id))
+    )
+    return list(session.scalars(found))
 
 
 def promised_units(session: Session, now: datetime) -> list[UUID]:

@@ -4,6 +4,7 @@ Nobody's silence takes more away than is missing: without an answer the borrower
 nothing, what was needed is matched anew.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -15,7 +16,7 @@ from core.database import audit
 from core.errors import Conflict, NotAllowed
 from core.settings import settings
 from core.time import clock
-from core.time.interval import from_range
+from core.time.interval import Interval, from_range
 from marketplace.bookings import queries as bookings
 from marketplace.bookings import stock
 from marketplace.bookings.models import Booking, BookingState
@@ -30,12 +31,14 @@ from marketplace.shortfalls.rules import SHORTFALL, check_may_be, missing
 from marketplace.stocktakes.holding import hold, hold_freed
 from marketplace.stocktakes.queries import lost_things
 from resources import claims
-from resources.models import Resource
+from resources.models import ClaimSource, Resource
+from resources.queries import lock_units
 
 
 def look_through(session: Session, now: datetime) -> None:
     """Ask borrowers of what is lost and was promised to them what is to be done, and no longer where it is not so."""
     hold_freed(session, now)
+    _hold_lost(session, now, queries.loosely_held(session, now))
     lost, waiting = queries.lost(session, now, queries.promised_units(session, now)), queries.waiting(session)
     short: dict[UUID, int] = {}
     promises, capacities = queries.promises(session, lost, now), queries.capacities(session, lost)
@@ -96,17 +99,20 @@ def _settle(session: Session, actor: Actor | None, found: Shortfall, to: Shortfa
     else:
         BOOKING.move(session, actor, booking.id, BookingState.CANCELLED, reason_code="short")
         free(session, actor, booking)
-    _hold_lost(session, booking)
+    now, units = clock.now(), bookings.amounts_of_one(session, booking).keys()
+    _hold_lost(session, now, units)
+    for resource_id, gone in lost_things(session, units).items():
+        hold(session, resource_id, gone)
     _end(session, actor, (booking, request, resource), found, to)
 
 
-def _hold_lost(session: Session, freed: Booking) -> None:
-    """Let their owner hold what is lost also in the time that a booking has given back."""
-    now, units = clock.now(), bookings.amounts_of_one(session, freed).keys()
-    for loss in queries.losses(session, now, units):
-        stock.hold_lost(session, loss.booking, loss.pieces, loss.since)
-    for resource_id, gone in lost_things(session, units).items():
-        hold(session, resource_id, gone)
+def _hold_lost(session: Session, now: datetime, unit_ids: Collection[UUID]) -> None:
+    """Let their owner hold what is lost of some units also in the time that bookings have given back."""
+    lock_units(session, unit_ids)  # before looking what is lost, since it may be found meanwhile
+    for loss in queries.losses(session, now, unit_ids):
+        each = bookings.amounts_of_one(session, loss.booking)
+        gone = {unit_id: loss.pieces * share for unit_id, share in each.items()}
+        stock.hold(session, gone, Interval(loss.since, None), ClaimSource.OWNER, loss.booking.id)
 
 
 def _take_fewer(session: Session, actor: Actor | None, booking: Booking, fewer: int) -> None:

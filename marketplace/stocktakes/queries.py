@@ -218,25 +218,29 @@ _WRITTEN_OFF = case({_K.WRITTEN_OFF: col(StockDecision.amount)}, value=col(Stock
 
 
 def loosely_held(session: Session, now: datetime) -> list[UUID]:
-    """Return the things of which not all that is gone is held now, though there is room for it by now."""
+    """Return the things of which not all that is gone is held from now on for good."""
     gone = func.sum(_MISSING + _WRITTEN_OFF)
     each: Select[UUID, int] = select(col(StockDecision.resource_id).label("thing"), gone.label("gone"))
     lost = each.group_by(col(StockDecision.resource_id)).having(gone > 0).subquery()
-    of_it = (col(Claim.unit_id) == col(Unit.id), col(Claim.released_at).is_(None), col(Claim.during).op("@>")(now))
-    taken = select(func.coalesce(func.sum(Claim.amount), 0)).where(*of_it)
-    held = taken.where(col(Claim.source) == ClaimSource.MISSING)
+    held = held_for_good(now, ClaimSource.MISSING).where(col(Claim.unit_id) == col(ResourceUnit.unit_id))
     found = (
         select(lost.c.thing)
         .join(ResourceUnit, col(ResourceUnit.resource_id) == lost.c.thing)
-        .join(Unit, col(Unit.id) == col(ResourceUnit.unit_id))
-        .where(
-            held.scalar_subquery() < lost.c.gone * col(ResourceUnit.amount),
-            taken.scalar_subquery() < col(Unit.capacity),
-        )
+        .where(held.scalar_subquery() < lost.c.gone * col(ResourceUnit.amount))
         .distinct()
         .order_by(lost.c.thing)
     )
     return list(session.scalars(found))
+
+
+def held_for_good(now: datetime, source: ClaimSource) -> Select[int]:
+    """Select how much is taken for such a reason both now and ever after."""
+    return select(func.coalesce(func.sum(Claim.amount), 0)).where(
+        col(Claim.source) == source,
+        col(Claim.released_at).is_(None),
+        col(Claim.during).op("@>")(now),
+        func.upper_inf(Claim.during),
+    )
 
 
 def lost_things(session: Session, unit_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session
 
-from core.errors import Conflict, NotAllowed
+from core.errors import CapacityExceeded, Conflict, NotAllowed
 from core.time import clock
-from core.time.interval import Interval, from_range, union
+from core.time.interval import Interval, from_range
 from marketplace.bookings import queries, service
 from marketplace.bookings.ledger import MovementKind as K
 from marketplace.bookings.models import Booking, BookingState
@@ -21,7 +21,8 @@ from marketplace.shortfalls.models import ShortfallState as S
 from marketplace.shortfalls.queries import promised_units, waiting
 from marketplace.shortfalls.rules import Promise, missing
 from marketplace.shortfalls.service import decide, end_due, look_through
-from resources.availability import Taken, peak
+from resources.availability import Taken, left, peak
+from resources.claims import Wanted, take
 from resources.models import ClaimSource
 from tests import builders
 from tests.marketplace.bookings.test_later_ends import lent, of_ten
@@ -91,8 +92,8 @@ def test_the_borrower_takes_fewer_and_what_is_lost_is_held_then_too(session: Ses
     assert (short.amount, [each.amount for each in queries.counted_claims(session, short.id)]) == (7, [7])
     assert queries.ledger(session, short).agreed == 7
     held = queries.counted_claims(session, booking.id, ClaimSource.OWNER)
-    assert {each.amount for each in held} == {3}
-    assert union(from_range(each.during) for each in held) == [Interval(builders.at(2), None)]
+    ever, taken = Interval(builders.at(2), None), [Taken(each.amount, from_range(each.during)) for each in held]
+    assert (left([ever], taken, 3), peak(taken, ever)) == ([], 3)  # all three always
     look_through(session, clock.now())
     with pytest.raises(Conflict) as over:
         decide(session, later.requester, short.id, S.FEWER)
@@ -131,6 +132,21 @@ def test_a_cancelled_booking_falls_short_of_nothing(session: Session, lost: Lost
     look_through(session, clock.now())
     assert row_of(session, short) is None
     assert "shortfall_decided" not in told(session, later.lister)
+
+
+def test_what_is_lost_is_not_promised_anew_once_a_later_booking_is_cancelled(session: Session, lost: Lost) -> None:
+    """Of ten chairs three are lost: seven may be had on the days for which eight were promised, and no more."""
+    _found, booking, later, short = lost
+    assert {each.amount for each in queries.counted_claims(session, booking.id, ClaimSource.OWNER)} == {2, 3}
+    service.cancel(session, later.requester, short.id, "no_longer_needed")
+    look_through(session, clock.now())
+    held = queries.counted_claims(session, booking.id, ClaimSource.OWNER)
+    look_through(session, clock.now())
+    assert queries.counted_claims(session, booking.id, ClaimSource.OWNER) == held
+    (unit_id,) = queries.amounts_of_one(session, booking)
+    take(session, [Wanted(unit_id, 7, builders.days(3, 9))], ClaimSource.OWNER)
+    with pytest.raises(CapacityExceeded):
+        take(session, [Wanted(unit_id, 1, builders.days(3, 9))], ClaimSource.OWNER)
 
 
 def test_only_losses_of_what_is_promised_are_looked_at(session: Session, lost: Lost) -> None:

@@ -21,6 +21,7 @@ from core.time import clock
 from core.time.interval import Interval
 from marketplace.bookings.ledger import MovementKind as M
 from marketplace.bookings.movements import note
+from marketplace.bookings.service import cancel
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Organisation
 from marketplace.shortfalls.queries import waiting
@@ -186,6 +187,20 @@ def test_a_booking_that_cannot_be_kept_any_more_falls_short(session: Session, lo
     close(session, found.lister, row.id, {lot.resource_id: K.FOUND})
     look_through(session, clock.now())
     assert booking.id not in waiting(session)
+
+
+def test_what_is_missing_is_not_promised_anew_once_a_later_booking_is_cancelled(session: Session, lot: Offer) -> None:
+    """Of ten chairs three are not there; eight were promised from day 3 on, which two of them held beside that."""
+    found, booking = lent(session, lot, 8, builders.days(3, 9))
+    row = opened(session, lot)
+    count(session, found.lister, row.id, lot.resource_id, 7)
+    close(session, found.lister, row.id, {lot.resource_id: K.LOST})
+    cancel(session, found.requester, booking.id, "no_longer_needed")
+    look_through(session, clock.now())
+    unit, ahead = builders.unit_of(session, builders.resource_of(session, lot)), builders.days(3, 9)
+    take(session, [Wanted(unit.id, 7, ahead)], ClaimSource.OWNER)
+    with pytest.raises(CapacityExceeded):
+        take(session, [Wanted(unit.id, 1, ahead)], ClaimSource.OWNER)
 
 
 def test_who_does_not_list_it_counts_nothing(session: Session, lot: Offer) -> None:
