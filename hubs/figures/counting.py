@@ -21,6 +21,8 @@ class FigureName(StrEnum):
     """What a figure is about."""
 
     MEMBERS = "members"
+    VISITORS = "visitors"
+    """How often somebody came without being a member."""
     LARGEST = "largest"
     """How many members are of the organisation that has the most: a large group mixes less."""
     SATISFACTION = "satisfaction"
@@ -62,9 +64,10 @@ class ActivityNote:
     organisations: int
 
 
-@dataclass(frozen=True)
-class QuarterLog:
+class QuarterLog(msgspec.Struct, frozen=True, omit_defaults=True):
     """What was noted of a quarter, in a fixed order.
+
+    What has a default came later: without it the digest is what it was before.
 
     Parameters
     ----------
@@ -76,6 +79,8 @@ class QuarterLog:
         About what, and which choices.
     initiatives
         How many were born.
+    visitors
+        How many came on which day without being members.
     """
 
     members: tuple[tuple[UUID, UUID], ...]
@@ -83,6 +88,7 @@ class QuarterLog:
     activities: tuple[ActivityNote, ...]
     answers: tuple[tuple[SurveyKind, int, int], ...]
     initiatives: int
+    visitors: tuple[tuple[date, int], ...] = ()
 
     def digest(self) -> str:
         """Return what tells whether two logs are the same."""
@@ -110,6 +116,7 @@ def figures_of(log: QuarterLog) -> list[Figure]:
     )
     return [
         *_people(log),
+        _visitors([number for _, number in log.visitors]),
         _mean(FigureName.SATISFACTION, [first for first, _ in of_visits]),
         _mean(FigureName.RECOMMENDATION, [second for _, second in of_visits]),
         _chosen(FigureName.WOULD_PAY, (Cell.NO, Cell.UNSURE, Cell.YES), [first for first, _ in of_worth]),
@@ -127,6 +134,12 @@ def _people(log: QuarterLog) -> Iterator[Figure]:
     yield _parts(FigureName.MEMBERS, {Cell.AGAIN: came[2], Cell.ONCE: came[1], Cell.UNSEEN: came[0]})
     largest = max(Counter(home for _, home in log.members).values(), default=0)
     yield _parts(FigureName.LARGEST, {Cell.OF_LARGEST: largest, Cell.OF_OTHERS: len(log.members) - largest})
+
+
+def _visitors(by_day: Sequence[int]) -> Figure:
+    """Return how many visits there were, where five were on one day: of several days they may all be one person's."""
+    told = max(by_day, default=0) >= LEAST
+    return Figure(FigureName.VISITORS, {Cell.COUNTED: sum(by_day) if told else None})
 
 
 def _parts(name: FigureName, cells: dict[str, int]) -> Figure:

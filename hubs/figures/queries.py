@@ -21,6 +21,7 @@ from hubs.figures.models import HubInitiative, HubQuarter
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import is_member
 from hubs.places.models import Hub, HubRoleHolder
+from hubs.visits.queries import visitors
 from hubs.waiting.line import Standing
 from marketplace.organisations.models import Member, Organisation
 
@@ -94,6 +95,7 @@ def log_of(session: Session, hub_id: UUID, quarter: date) -> QuarterLog:
         activities=tuple(ActivityNote(*each) for each in session.execute(_activities(hub_id, quarter, after))),
         answers=tuple((each.kind, each.first, each.second) for each in session.execute(_answers(hub_id, quarter))),
         initiatives=session.scalars(_born(hub_id, quarter, after)).one(),
+        visitors=visitors(session, hub_id, quarter, after),
     )
 
 

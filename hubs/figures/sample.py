@@ -20,6 +20,7 @@ from hubs.figures import service
 from hubs.figures.models import InitiativeState
 from hubs.figures.rules import InitiativeDraft
 from hubs.membership.models import HubMember
+from hubs.visits.models import HubVisitors
 from hubs.waiting.line import Standing
 
 HELD = (
@@ -55,6 +56,7 @@ def play(session: Session, hub_id: UUID, host: Actor, members: Sequence[Actor]) 
         said: dict[str, Any] = {"hub_id": hub_id, "quarter": quarter}
         session.add(HubAnswer(kind=SurveyKind.VISIT, first=5 - number % 3, second=5 - number % 2, **said))
         session.add(HubAnswer(kind=SurveyKind.WORTH, first=3, second=2, **said))
+    session.add(HubVisitors(hub_id=hub_id, day=quarter + timedelta(days=28), visitors=9))
     for title, state in (
         ("Gemensam introduktion för nya", InitiativeState.IN_USE),
         ("Delade mallar", InitiativeState.TRIED),

@@ -1,5 +1,6 @@
 """Every question about visits: who comes is for the host, whom one has invited for oneself."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -95,10 +96,20 @@ def is_full(session: Session, hub_id: UUID, day: date) -> bool:
     return planned + _count(session, *comes) >= room
 
 
-def visitors(session: Session, hub_id: UUID, first: date, last: date) -> int:
-    """Return how many visitors a hub had on days that are over."""
-    from_ = (col(HubVisitors.hub_id) == hub_id, col(HubVisitors.day) >= first, col(HubVisitors.day) <= last)
-    return session.scalars(select(func.coalesce(func.sum(col(HubVisitors.visitors)), 0)).where(*from_)).one()
+def visitors(session: Session, hub_id: UUID, first: date, after: date) -> tuple[tuple[date, int], ...]:
+    """Return how many visitors a hub had, by the day, on days from one on and before another, which are over: those
+    who were counted, and those who are yet to be.
+    """
+    last = min(after, clock.today())
+    of_hub = (col(HubVisitors.hub_id) == hub_id, col(HubVisitors.day) >= first, col(HubVisitors.day) < last)
+    counted = select(col(HubVisitors.day), col(HubVisitors.visitors)).where(*of_hub)
+    came = (col(HubVisit.hub_id) == hub_id, col(HubVisit.state) == VisitState.COMES)
+    over = (col(HubVisit.day) >= first, col(HubVisit.day) < last)
+    to_count = select(col(HubVisit.day), func.count()).where(*came, *over).group_by(col(HubVisit.day))
+    by_day: Counter[date] = Counter()
+    for day, number in (*session.execute(counted), *session.execute(to_count)):
+        by_day[day] += number
+    return tuple(sorted(by_day.items()))
 
 
 def _of(hub_id: UUID) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """A quarter's figures are what its log says, the same whenever they are made, and are made once."""
 
 from datetime import date, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,6 +21,7 @@ from hubs.figures.models import HubQuarter, InitiativeState
 from hubs.figures.rules import InitiativeDraft, quarters_to_close
 from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub, HubRole, HubRoleHolder
+from hubs.visits.models import HubVisitors
 from marketplace.organisations.models import Organisation, OrganisationKind
 from tests import builders
 from tests.hubs import rows
@@ -58,6 +60,20 @@ def test_the_largest_group_is_told_beside_the_others():
     homes = [one] * 9 + [two] * 4 + [three] * 4
     told = figures(log(members=tuple(zip(ids(17), homes, strict=True))))[N.LARGEST]
     assert (told.cells, told.total) == ({Cell.OF_LARGEST: 9, Cell.OF_OTHERS: 8}, 17)
+
+
+def test_visits_are_told_where_five_came_on_one_day():
+    """2 + 5 = 7 visits; 4 + 4 may be of four people."""
+    told = figures(log(visitors=((QUARTER, 2), (QUARTER + timedelta(days=1), 5))))[N.VISITORS]
+    assert told.cells == {Cell.COUNTED: 7}
+    few = figures(log(visitors=((QUARTER, 4), (QUARTER + timedelta(days=1), 4))))[N.VISITORS]
+    assert few.cells == {Cell.COUNTED: None}
+
+
+def test_a_quarter_without_visitors_is_proved_by_what_proved_it_before_they_were_counted():
+    noted = b'{"members":[],"visits":[],"activities":[],"answers":[],"initiatives":0}'
+    assert log().digest() == sha256(noted).hexdigest()
+    assert log(visitors=((QUARTER, 1),)).digest() != log().digest()
 
 
 def test_satisfaction_and_recommendation_are_means_of_five_or_more():
@@ -127,8 +143,9 @@ def answered(session: Session, hub: Hub, first: int, words: str = "", quarter: d
 
 
 def full(session: Session) -> Hub:
-    """Let six members have come twice and five once, six answers be given, and a talk be held in the quarter."""
+    """Let six members have come twice, five once, and six visitors; six answers be given, and a talk be held then."""
     hub = rows.hub(session, created_at=clock.now() - timedelta(days=150))
+    builders.added(session, HubVisitors(hub_id=hub.id, day=quarter_after(QUARTER) - timedelta(days=1), visitors=6))
     for days in (2,) * 6 + (1,) * 5:
         came(session, hub, days)
     for first in (5, 5, 4, 4, 3, 3):
@@ -142,6 +159,7 @@ def test_figures_made_again_later_are_the_same_and_others_quarters_change_nothin
     hub = full(session)
     before = queries.log_of(session, hub.id, QUARTER)
     answered(session, hub, 1, quarter=quarter_after(QUARTER))
+    builders.added(session, HubVisitors(hub_id=hub.id, day=quarter_after(QUARTER), visitors=9))
     left = rows.hub_member(
         session, hub, (new := builders.member(session)), rows.membership(session, [hub], new), joined_at=clock.now()
     )
@@ -152,6 +170,7 @@ def test_figures_made_again_later_are_the_same_and_others_quarters_change_nothin
     told = figures(after)
     assert told[N.MEMBERS].total == 11
     assert told[N.MEMBERS].cells == {Cell.AGAIN: 6, Cell.ONCE: None, Cell.UNSEEN: None}  # 5 and 0, which is too few
+    assert told[N.VISITORS].cells == {Cell.COUNTED: 6}
     assert told[N.SATISFACTION].cells == {Cell.COUNTED: 6, Cell.MEAN: 4.0}  # (5 + 5 + 4 + 4 + 3 + 3) / 6
 
 
@@ -168,6 +187,7 @@ def test_a_quarter_is_closed_once_and_stands_though_what_it_was_made_of_is_forgo
     of_hub = select(HubSurvey).where(HubSurvey.hub_id == hub.id)
     assert session.exec(of_hub).all() == [], "who came when is kept by nobody then"
     figures_then = row.figures
+    builders.added(session, HubVisitors(hub_id=hub.id, day=QUARTER, visitors=9))  # noted too late
     service.close_due(session, due)
     service.close(session, hub.id, QUARTER)
     session.expire_all()

@@ -182,11 +182,21 @@ def test_the_day_after_a_visitor_is_a_number(session: Session, hub: Hub) -> None
     assert len(visits(session)) == 3, "on the day itself the host knows who comes"
     service.forget(session, SOON, clock.now() + ANSWER_WITHIN + timedelta(minutes=1))
     assert len(visits(session)) == 2, "who has not said yes in time is forgotten"
+    assert queries.visitors(session, hub.id, SOON, date.max) == (), "who is to come has not come"
+    builders.added(session, HubVisitors(hub_id=hub.id, day=clock.today() - DAY, visitors=3))
+    yesterday = HubVisit(
+        hub_id=hub.id, day=clock.today() - DAY, first_name="Kim", email="sen@kommunen.se", language="sv"
+    )
+    yesterday.state = VisitState.COMES
+    builders.added(session, yesterday)
+    counted = ((clock.today() - DAY, 4),)
+    assert queries.visitors(session, hub.id, clock.today() - DAY, SOON) == counted, "with who is yet to be counted"
     for _twice in range(2):
         service.forget(session, SOON + DAY, clock.now())
+    assert queries.visitors(session, hub.id, clock.today() - DAY, SOON) == counted
     assert visits(session) == []
-    assert [(each.day, each.visitors) for each in session.exec(select(HubVisitors))] == [(SOON, 2)]
-    assert [queries.visitors(session, hub.id, each, date.max) for each in (SOON, SOON + DAY)] == [2, 0]
+    kept = session.exec(select(HubVisitors).order_by(col(HubVisitors.day)))
+    assert [(each.day, each.visitors) for each in kept] == [*counted, (SOON, 2)]
 
 
 def test_all_that_is_wrong_with_a_visit_is_told_at_once() -> None:

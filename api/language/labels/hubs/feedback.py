@@ -8,6 +8,7 @@ FEEDBACK = {
     "worth_second": {"1": "Less than now", "2": "As much as now", "3": "More than now"},
     "figure_name": {
         "members": "Members: how often they came",
+        "visitors": "Visits by others than members",
         "largest": "Members: the organisation with the most",
         "satisfaction": "How good it was, from 1 to 5",
         "recommendation": "Would recommend the hub, from 1 to 5",
