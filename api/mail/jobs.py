@@ -117,6 +117,7 @@ def _about_visit(session: Session, mail: Mail) -> Callable[[], EmailMessage] | N
 _WITHOUT_ACCOUNT: Mapping[MailKind, Callable[[Session, Mail], Callable[[], EmailMessage] | None]] = {
     MailKind.NEWSLETTER: letters.to_write,
     MailKind.VISIT: _about_visit,
+    MailKind.VISIT_CALLED_OFF: _about_visit,
 }
 """What writes the mails to those who have no account."""
 

@@ -1,4 +1,5 @@
-"""The mail that asks whether somebody comes to a hub, to whoever was announced there or invited by a member."""
+"""The mails that ask whether somebody comes to a hub, whoever was announced there or invited by a member, and that
+say that it is called off."""
 
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -11,6 +12,7 @@ from api.mail.message import NAME, one_line, sender
 from hubs.visits.links import visit_address
 from hubs.visits.queries import VisitView
 from marketplace.mail.models import Mail
+from marketplace.mail.rules import MailKind
 
 
 def visit_message(mail: Mail, view: VisitView) -> EmailMessage:
@@ -23,7 +25,7 @@ def visit_message(mail: Mail, view: VisitView) -> EmailMessage:
     """
     row = view.visit
     with speaking(row.language):
-        subject, text = _words(view)
+        subject, text = _called_off(view) if mail.kind is MailKind.VISIT_CALLED_OFF else _asked(view)
         made = EmailMessage()
         made["From"] = Address(NAME, addr_spec=sender())
         made["To"] = Address(addr_spec=one_line(row.email))
@@ -37,8 +39,23 @@ def visit_message(mail: Mail, view: VisitView) -> EmailMessage:
     return made
 
 
-def _words(view: VisitView) -> tuple[str, str]:
-    told = {"hub": one_line(view.hub.name), "day": written.day(view.visit.day), "name": one_line(view.visit.first_name)}
+def _called_off(view: VisitView) -> tuple[str, str]:
+    told = _told(view)
+    lines = [
+        _("Hello %(name)s!") % told,
+        _("You had said that you come to %(hub)s on %(day)s. The hub takes no visitors that day after all.") % told,
+        _("The day after, your name and address are deleted. Nobody reads what is answered to this mail."),
+    ]
+    return _("Your visit to %(hub)s on %(day)s is called off") % told, "\n\n".join(lines) + "\n"
+
+
+def _told(view: VisitView) -> dict[str, str]:
+    name = one_line(view.visit.first_name)
+    return {"hub": one_line(view.hub.name), "day": written.day(view.visit.day), "name": name}
+
+
+def _asked(view: VisitView) -> tuple[str, str]:
+    told = _told(view)
     if view.invited_by:
         who, organisation = map(one_line, view.invited_by)
         asked = _("%(who)s at %(organisation)s invites you to %(hub)s on %(day)s.")

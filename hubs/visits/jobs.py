@@ -8,7 +8,8 @@ from hubs.visits import service
 
 @job(Job.SWEEP_HUB_VISITS)
 def sweep_hub_visits() -> None:
-    """Forget who was there, and who has not answered, by a clock that can be trusted."""
+    """Call off what has no day any more; forget who was there, and who has not answered, by a clock to be trusted."""
     with db.unit_of_work() as session:
         passed = steady_clock.settled(session)
+        service.call_off(session, passed.astimezone(STOCKHOLM).date())
         service.forget(session, passed.astimezone(STOCKHOLM).date(), passed)

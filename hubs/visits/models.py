@@ -12,11 +12,13 @@ from core.time import clock
 
 
 class VisitState(StrEnum):
-    """asked → comes. Who does not come is deleted."""
+    """asked → comes → called_off. Who does not come is deleted."""
 
     ASKED = "asked"
     """A mail asks whether it is so."""
     COMES = "comes"
+    CALLED_OFF = "called_off"
+    """The hub takes no visitors that day after all; a mail says so."""
 
 
 class HubVisit(Identified, SQLModel, table=True):

@@ -1,26 +1,31 @@
 """Every question about visits: who comes is for the host, whom one has invited for oneself."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_page
 from core.time import clock
 from hubs.membership.models import HubMember
-from hubs.places.models import Hub
+from hubs.places.models import Hub, HubOpenHouse, HubPhase
 from hubs.places.queries import hosted_hub
 from hubs.presence.queries import room_of, rows_of
 from hubs.presence.rules import Coming, coming, monday_of
 from hubs.visits.models import HubVisit, HubVisitors, VisitState
 from marketplace.mail.models import Mail
+from marketplace.mail.rules import MailKind
 from marketplace.organisations.models import Member, Organisation
 
 _ORDER = (col(HubVisit.day), col(HubVisit.first_name), col(HubVisit.id))
+
+AT_A_TIME = 500
+"""Visits that are called off in one sweep; the next goes on."""
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,10 @@ def visit_view(session: Session, visit_id: UUID) -> VisitView | None:
 
 
 def visit_of(session: Session, mail: Mail) -> VisitView | None:
-    """Return what a mail asks about; None where nobody is asked any more."""
+    """Return the visit that a mail asks about, or says is called off; None where that is so no more."""
     view = visit_view(session, mail.of_id) if mail.of_id else None
-    return view if view and view.visit.state is VisitState.ASKED else None
+    told = VisitState.ASKED if mail.kind is MailKind.VISIT else VisitState.CALLED_OFF
+    return view if view and view.visit.state is told else None
 
 
 def who_comes(
@@ -84,6 +90,23 @@ def asked_count(session: Session, *, hub_id: UUID | None = None, email: str | No
     """Count the visits of a hub, or by one address, that are not answered yet."""
     of = col(HubVisit.hub_id) == hub_id if hub_id else col(HubVisit.email) == email
     return _count(session, of, col(HubVisit.state) == VisitState.ASKED)
+
+
+def without_day(session: Session, today: date) -> Sequence[HubVisit]:
+    """Return the visits from a day on, locked, to hubs that are closed, or to open houses that are no more."""
+    open_house = exists().where(
+        col(HubOpenHouse.hub_id) == col(HubVisit.hub_id),
+        col(HubOpenHouse.first) <= col(HubVisit.day),
+        col(HubOpenHouse.last) >= col(HubVisit.day),
+    )
+    off = or_(col(Hub.phase) == HubPhase.CLOSED, col(HubVisit.member_id).is_(None) & ~open_house)
+    found = (
+        select(HubVisit)
+        .join(Hub, col(Hub.id) == col(HubVisit.hub_id))
+        .where(col(HubVisit.day) >= today, col(HubVisit.state) != VisitState.CALLED_OFF, off)
+    )
+    ordered = found.order_by(col(HubVisit.day), col(HubVisit.id)).limit(AT_A_TIME)
+    return session.scalars(ordered.with_for_update(of=HubVisit, skip_locked=True)).all()
 
 
 def is_full(session: Session, hub_id: UUID, day: date) -> bool:

@@ -21,7 +21,11 @@ MOST_INVITED = 20
 ANSWER_WITHIN = timedelta(days=2)
 """Without an answer to the mail what was announced is forgotten."""
 
-VISIT = Lifecycle("hub_visit", HubVisit, {VisitState.ASKED: frozenset({VisitState.COMES})})
+VISIT = Lifecycle(
+    "hub_visit",
+    HubVisit,
+    {VisitState.ASKED: frozenset({VisitState.COMES}), VisitState.COMES: frozenset({VisitState.CALLED_OFF})},
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -75,6 +75,7 @@ def answer(session: Session, visit_id: UUID, *, comes: bool) -> None:
     ------
     Conflict
         ``link_over``: it is over, or was cancelled. ``no_room``: others have taken the last seat. ``hub_closed``.
+        ``visit_called_off``: the hub takes no visitors that day after all.
     """
     view = queries.visit_view(session, visit_id)
     if view is None:
@@ -86,23 +87,36 @@ def answer(session: Session, visit_id: UUID, *, comes: bool) -> None:
     if not comes:
         record(session, None, ENTITY, row.id, from_state=row.state, reason_code="cancelled")
         session.delete(row)
-    elif row.state is VisitState.ASKED:
+    elif row.state is not VisitState.COMES:
         check_open(view.hub)
+        _check_expected(session, row)
         _check_room(session, row.hub_id, row.day)
         VISIT.move(session, None, row.id, VisitState.COMES)
     session.flush()
 
 
+def call_off(session: Session, today: date) -> None:
+    """Tell those who are expected, once, that a hub takes no visitors that day after all, and forget who was asked."""
+    for row in queries.without_day(session, today):
+        if row.state is VisitState.ASKED:
+            record(session, None, ENTITY, row.id, from_state=row.state, reason_code="called_off")
+            session.delete(row)
+        else:
+            VISIT.move(session, None, row.id, VisitState.CALLED_OFF)
+            post(session, MailKind.VISIT_CALLED_OFF, row.id)
+    session.flush()
+
+
 def forget(session: Session, today: date, passed: datetime) -> None:
-    """Count the visits that are over, and delete them, and those that nobody has confirmed in time."""
+    """Count the visits that are over; delete them, those that were called off, and what was not confirmed in time."""
     over = (col(HubVisit.day) < today, col(HubVisit.state) == VisitState.COMES)
     gone = session.execute(delete(HubVisit).where(*over).returning(col(HubVisit.hub_id), col(HubVisit.day)))
     for (hub_id, day), visitors in Counter(tuple(each) for each in gone).items():
         added = insert(HubVisitors).values(hub_id=hub_id, day=day, visitors=visitors)
         more = {"visitors": col(HubVisitors.visitors) + visitors}
         session.execute(added.on_conflict_do_update(index_elements=["hub_id", "day"], set_=more))
-    late = (col(HubVisit.day) < today) | (col(HubVisit.at) < passed - ANSWER_WITHIN)
-    session.execute(delete(HubVisit).where(col(HubVisit.state) == VisitState.ASKED, late))
+    late = (col(HubVisit.state) == VisitState.ASKED) & (col(HubVisit.at) < passed - ANSWER_WITHIN)
+    session.execute(delete(HubVisit).where((col(HubVisit.day) < today) | late))
 
 
 def _ask(session: Session, actor: Actor | None, hub_id: UUID, draft: VisitDraft, language: str) -> None:
@@ -125,10 +139,19 @@ def _ask(session: Session, actor: Actor | None, hub_id: UUID, draft: VisitDraft,
         language=language,
         member_id=actor.member_id if actor else None,
     )
+    off = (col(HubVisit.hub_id) == hub_id, col(HubVisit.day) == draft.day, col(HubVisit.email) == email)
+    session.execute(delete(HubVisit).where(*off, col(HubVisit.state) == VisitState.CALLED_OFF))
     made = insert(HubVisit).values(row.model_dump()).on_conflict_do_nothing().returning(col(HubVisit.id))
     if session.scalar(made) is not None:
         record(session, actor, ENTITY, row.id, to_state=row.state)
         post(session, MailKind.VISIT, row.id)
+
+
+def _check_expected(session: Session, row: HubVisit) -> None:
+    """Refuse a visit that was called off, or is about to be."""
+    is_on = row.member_id is not None or is_open_house(session, row.hub_id, row.day)
+    if row.state is VisitState.CALLED_OFF or not is_on:
+        raise Conflict("visit_called_off", "The hub takes no visitors that day after all.")
 
 
 def _check_room(session: Session, hub_id: UUID, day: date) -> None:

@@ -69,6 +69,7 @@ class MailKind(StrEnum):
     """What a mail is about that goes to nobody who has an account, and invites no calendar."""
 
     VISIT = "visit"
+    VISIT_CALLED_OFF = "visit_called_off"
     NEWSLETTER = "newsletter"
 
 

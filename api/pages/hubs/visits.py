@@ -162,4 +162,5 @@ def _found(session: Session, secret: str) -> VisitView:
 
 
 def _link_context(view: VisitView, form: Form) -> dict[str, Any]:
-    return {"form": form, "view": view, "comes": view.visit.state is VisitState.COMES}
+    is_off = view.visit.state is VisitState.CALLED_OFF
+    return {"form": form, "view": view, "comes": view.visit.state is VisitState.COMES, "is_off": is_off}

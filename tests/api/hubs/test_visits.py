@@ -61,6 +61,17 @@ def test_somebody_without_an_account_comes_to_an_open_house_and_not_after_all(
     assert post_form(client, forged, {"answer": "yes"}).status_code == 409
 
 
+def test_behind_the_link_stands_that_a_visit_is_called_off(client: Client, rows: Session, hub: Hub) -> None:
+    said = {"first_name": "Kim", "email": "kim@kommunen.se", "language": "sv", "state": VisitState.CALLED_OFF}
+    row = builders.added(rows, HubVisit(hub_id=hub.id, day=SOON, **said))
+    rows.commit()
+    link = urlparse(visit_address(row.id)).path
+    told = text_of(client.get(link, headers=HTML).text)
+    assert ("tar ändå inte emot besökare" in told, "Ja, jag kommer" in told) == (True, False)
+    assert post_form(client, link, {"answer": "yes"}).status_code == 409
+    assert post_form(client, link, {"answer": "no"}).status_code == 303
+
+
 def test_who_comes_is_for_hosts_and_the_answer_says_nothing_of_who_is_known(
     client: Client, rows: Session, signed_in: SignIn, hub: Hub
 ) -> None:

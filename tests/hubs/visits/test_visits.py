@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from api.mail.visits import visit_message
 from core.actor import Actor
@@ -22,6 +22,7 @@ from hubs.visits.links import visit_address
 from hubs.visits.models import HubVisit, HubVisitors, VisitState
 from hubs.visits.rules import ANSWER_WITHIN, MOST_ASKED_OF_ADDRESS, MOST_INVITED, VisitDraft
 from marketplace.mail.models import Mail
+from marketplace.mail.rules import MailKind
 from marketplace.organisations.models import Organisation
 from tests import builders
 from tests.hubs import rows
@@ -148,6 +149,49 @@ def test_no_more_come_than_there_are_seats(session: Session, hub: Hub) -> None:
         service.announce(session, hub.id, draft(email="tredje@kommunen.se"), "sv")
     service.answer(session, first.id, comes=False)
     service.answer(session, second.id, comes=True)
+
+
+def test_who_is_expected_is_told_once_that_there_is_no_such_day_any_more(session: Session, hub: Hub) -> None:
+    for name in ("asked", "comes"):
+        service.announce(session, hub.id, draft(email=f"{name}@kommunen.se"), "sv")
+    service.invite(session, member_of(session, hub), hub.id, draft(email="invited@kommunen.se"), "sv")
+    asked, comes, invited = visits(session)
+    for each in (comes, invited):
+        service.answer(session, each.id, comes=True)
+    service.call_off(session, clock.today())
+    assert [each.kind for each in session.exec(select(Mail))] == [MailKind.VISIT] * 3, "all of it is as it was"
+    session.exec(delete(HubOpenHouse))
+    with pytest.raises(Conflict, match="no visitors"):
+        service.answer(session, asked.id, comes=True)
+    for _twice in range(2):
+        service.call_off(session, clock.today())
+    assert [each.email for each in visits(session)] == ["comes@kommunen.se", "invited@kommunen.se"]
+    told = select(Mail.of_id).where(Mail.kind == MailKind.VISIT_CALLED_OFF)
+    assert session.exec(told).all() == [comes.id], "who is invited by a member comes on any day"
+    [text] = written(session)
+    assert "tar ändå inte emot besökare" in text
+    with pytest.raises(Conflict, match="no visitors"):
+        service.answer(session, comes.id, comes=True)
+    hub.phase = HubPhase.CLOSED
+    session.flush()
+    service.call_off(session, clock.today())
+    assert {*session.exec(told)} == {comes.id, invited.id}
+    service.forget(session, SOON + DAY, clock.now())
+    assert (visits(session), session.exec(select(HubVisitors)).all()) == ([], [])
+
+
+def test_who_was_told_announces_itself_anew_where_the_day_is_put_back(session: Session, hub: Hub) -> None:
+    service.announce(session, hub.id, draft(), "sv")
+    service.answer(session, visits(session)[0].id, comes=True)
+    session.exec(delete(HubOpenHouse))
+    service.call_off(session, clock.today())
+    builders.added(session, HubOpenHouse(hub_id=hub.id, first=SOON, last=SOON))
+    service.announce(session, hub.id, draft(), "sv")
+    session.expire_all()
+    [row] = visits(session)
+    assert row.state is VisitState.ASKED
+    [text] = written(session)
+    assert visit_address(row.id) in text, "that it is called off is not sent any more"
 
 
 @pytest.mark.usefixtures("engine")

@@ -37,7 +37,7 @@ HUBS = {
         "community_manager": "Community manager",
         "working_group": "Working group",
     },
-    "visit_state": {"asked": "Asked, no answer yet", "comes": "Comes"},
+    "visit_state": {"asked": "Asked, no answer yet", "comes": "Comes", "called_off": "Called off"},
     "hub_membership_state": {
         "asked": "Asked for",
         "agreed": "Agreed",
