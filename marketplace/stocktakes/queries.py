@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor, Permission
@@ -57,16 +57,25 @@ def _views() -> Select[Stocktake, str | None, str | None]:
     )
 
 
-def stocktakes(
-    session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT, state: StocktakeState | None = None
-) -> Page[StocktakeView]:
+def stocktakes(session: Session, actor: Actor, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[StocktakeView]:
     """Return the stocktakes that the actor may see, open ones first, then the latest."""
     is_closed = case((col(Stocktake.state) == StocktakeState.CLOSED, 1), else_=0)
     found = _views().where(visible_to(actor)).order_by(is_closed, col(Stocktake.id).desc())
-    if state is not None:
-        found = found.where(col(Stocktake.state) == state)
     rows = read_rows(session, found, page, limit)
     return rows.of(lambda read: [StocktakeView(row.Stocktake, row.site, row.thing) for row in read])
+
+
+def open_beside(session: Session, actor: Actor, thing: Resource, limit: int) -> list[StocktakeView]:
+    """Return open stocktakes of a thing's organisation that the actor may count in: first those that it is part of."""
+    of_it = {Stocktake.site_id: thing.site_id, Stocktake.department: thing.department, Stocktake.resource_id: thing.id}
+    is_part = and_(*(or_(col(column).is_(None), col(column) == value) for column, value in of_it.items()))
+    found = _views().where(
+        visible_to(actor),
+        col(Stocktake.organisation_id) == thing.organisation_id,
+        col(Stocktake.state) == StocktakeState.OPEN,
+    )
+    rows = session.execute(found.order_by(case((is_part, 0), else_=1), col(Stocktake.id).desc()).limit(limit))
+    return [StocktakeView(*row) for row in rows]
 
 
 def stocktake(session: Session, actor: Actor, key: UUID) -> StocktakeView:

@@ -46,7 +46,7 @@ class Stock:
         Raises
         ------
         Conflict
-            ``count_anew``: not so many are to be there any more. ``never_lost``: none is missing since a count.
+            ``count_anew``: not so many are to be there any more.
         """
         if kind in {_K.LOST, _K.WRITTEN_OFF} and amount > self.expected:
             raise Conflict("count_anew", "It has changed since it was counted: count it anew.")
@@ -56,12 +56,6 @@ class Stock:
             case _K.WRITTEN_OFF:
                 return replace(self, written_off=self.written_off + amount)
             case _K.FOUND:
-                if not self.missing:
-                    raise Conflict(
-                        "never_lost",
-                        "None of it was missing since a count: note its return at the booking, or change how many "
-                        "there are.",
-                    )
                 return replace(self, missing=self.missing - min(amount, self.missing))
             case _K.LEFT:
                 return self
@@ -105,6 +99,8 @@ def tally(entries: Iterable[Counted], decided_at: datetime | None = None) -> Tal
     return replace(found, is_stale=found.is_stale or late)
 
 
-def choices(difference: int) -> tuple[StockDecisionKind, ...]:
-    """Return what may be decided about a difference."""
-    return (_K.LOST, _K.WRITTEN_OFF, _K.LEFT) if difference < 0 else (_K.FOUND, _K.LEFT)
+def choices(tally: Tally, missing: int) -> tuple[StockDecisionKind, ...]:
+    """Return what may be decided about a difference: found is only what is missing since a count."""
+    if tally.difference < 0 and not tally.is_stale:
+        return (_K.LOST, _K.WRITTEN_OFF, _K.LEFT)
+    return (_K.FOUND, _K.LEFT) if missing and not tally.is_stale else (_K.LEFT,)

@@ -67,13 +67,23 @@ def begin(session: Session, actor: Actor, scope: Scope) -> Stocktake:
 
 
 def count(
-    session: Session, actor: Actor, key: UUID, resource_id: UUID, amount: int, *, adds: bool = False, seen: int = 0
+    session: Session,
+    actor: Actor,
+    key: UUID,
+    resource_id: UUID,
+    amount: int,
+    *,
+    adds: bool = False,
+    seen: int = 0,
+    expected: int | None = None,
 ) -> StockCount:
     """Note how many somebody found of a thing: on top of what was counted, or all there are.
 
     `seen` is how many entries of the thing the one who counts knew of: all there are is not said over the head of
     somebody else who counted meanwhile. What is expected is reckoned now, so that what is handed over before or
-    after makes no difference.
+    after makes no difference;
+    `expected` is what it was as the one who counts began: a count is noted later than it was made, without a network
+    much later.
 
     Raises
     ------
@@ -82,7 +92,7 @@ def count(
     BadInput
         The stocktake is not of this thing, or nobody counts so many.
     Conflict
-        ``counted_meanwhile``, ``too_many_counts``; ``state_changed``: it is closed.
+        ``counted_meanwhile``, ``moved_meanwhile``, ``too_many_counts``; ``state_changed``: it is closed.
     """
     row = queries.locked(session, actor, key, to_close=False)
     if row.state is not StocktakeState.OPEN:
@@ -100,19 +110,24 @@ def count(
         )
     if queries.count_of(session, key) >= MOST_COUNTS:
         raise Conflict("too_many_counts", f"A stocktake has {MOST_COUNTS} entries at most: close it and open another.")
-    expected = queries.stock_of(session, [resource_id])[resource_id].expected
+    now = queries.stock_of(session, [resource_id])[resource_id].expected
+    if expected not in {None, now}:
+        raise Conflict(
+            "moved_meanwhile",
+            f"Something went out or came back since you began to count it, so {now} are to be there: count it anew.",
+        )
     made = StockCount(
         stocktake_id=key,
         resource_id=resource_id,
         amount=amount,
         adds=adds,
-        expected=expected,
+        expected=now,
         member_id=actor.member_id,
         at=clock.now(),
     )
     session.add(made)
     session.flush()
-    details = {"resource": str(resource_id), "amount": amount, "expected": expected}
+    details = {"resource": str(resource_id), "amount": amount, "expected": now}
     audit.record(session, actor, STOCKTAKE.entity, key, reason_code="counted", details=details)
     return made
 
@@ -128,7 +143,7 @@ def close(session: Session, actor: Actor, key: UUID, decisions: Mapping[UUID, St
     BadInput
         Nothing is said of a difference, or what cannot become of it; all of these at once.
     Conflict
-        ``count_anew``, ``never_lost``; ``state_changed``: it is closed already.
+        ``count_anew``; ``state_changed``: it is closed already.
     """
     refuse_if(count_faults("decisions", decisions, 0, MOST_COUNTS))
     row = queries.locked(session, actor, key, to_close=True)
@@ -153,7 +168,7 @@ def close(session: Session, actor: Actor, key: UUID, decisions: Mapping[UUID, St
 def _faults(each: ThingCounted, decided: StockDecisionKind | None) -> list[InvalidParameter]:
     if each.tally.is_stale and decided is not StockDecisionKind.LEFT:
         return [InvalidParameter("decisions", each.thing.name, "it has changed while it was counted: count it anew")]
-    may = (StockDecisionKind.LEFT,) if each.tally.is_stale else choices(each.tally.difference)
+    may = choices(each.tally, each.stock.missing)
     if decided in may:
         return []
     return [InvalidParameter("decisions", each.thing.name, f"it has to be one of {', '.join(may)}")]

@@ -7,12 +7,12 @@ from sqlmodel import Session
 from api.pages.stock.stocktakes import what_of
 from core.actor import Actor, Permission
 from marketplace.stocktakes import queries
-from marketplace.stocktakes.models import StocktakeState
 from marketplace.stocktakes.queries import StocktakeView, ThingCounted
+from marketplace.stocktakes.rules import COUNTED
 from resources.models import Resource
 
 MOST_OPEN = 5
-"""On the page of a thing, the latest."""
+"""On the page of a thing: those that it is part of, then the latest."""
 
 
 @dataclass(frozen=True)
@@ -29,8 +29,8 @@ class Counting:
 
 
 def countings(session: Session, actor: Actor, thing: Resource) -> list[Counting]:
-    """Return the open stocktakes of the thing's organisation that the actor may count in."""
-    if not actor.may(Permission.OFFER, thing.organisation_id, thing.department):
+    """Return the open stocktakes of the thing's organisation that the actor may count in, of what is counted at all."""
+    if thing.family not in COUNTED or not actor.may(Permission.OFFER, thing.organisation_id, thing.department):
         return []
-    found = queries.stocktakes(session, actor, 1, MOST_OPEN, StocktakeState.OPEN).items
+    found = queries.open_beside(session, actor, thing, MOST_OPEN)
     return [Counting(view, queries.counted_of(session, view.stocktake, thing.id)) for view in found]

@@ -67,11 +67,15 @@ class StocktakePages(Controller):
         with form.acting(visit.session, ONE, lambda: _one(visit.session, visit.actor, key, visit.request, 1)):
             queries.stocktake(visit.session, visit.actor, key)
             thing, amount = uuid_of(form.value("resourceId")), form.whole("amount", least=0)
-            seen = form.whole_or_none("seen", least=0) or 0
+            known: dict[str, Any] = {
+                "adds": form.value("how") == "more",
+                "seen": form.whole_or_none("seen", least=0) or 0,
+                "expected": form.whole_or_none("expected"),
+            }
             form.check()
-            adds = form.value("how") == "more"
-            made = count(visit.session, visit.actor, key, thing or key, amount, adds=adds, seen=seen)
-        told = _("%(n)s counted; %(expected)s were to be there.") % {"n": made.amount, "expected": made.expected}
+            made = count(visit.session, visit.actor, key, thing or key, amount, **known)
+        told = _("%(n)s more counted.") if made.adds else _("%(n)s counted; %(expected)s were to be there.")
+        told %= {"n": made.amount, "expected": made.expected}
         return see_other(visit.request, f"/stocktakes/{key}", told)
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
@@ -80,7 +84,8 @@ class StocktakePages(Controller):
         form = visit.form
         with form.acting(visit.session, ONE, lambda: _one(visit.session, visit.actor, key, visit.request, 1)):
             row = queries.stocktake(visit.session, visit.actor, key).stocktake
-            decided = {each.thing.id: _decided(form, each) for each in queries.differing(visit.session, row)}
+            differing = queries.differing(visit.session, row) if row.state is StocktakeState.OPEN else []
+            decided = {each.thing.id: _decided(form, each) for each in differing}
             form.check()
             close(visit.session, visit.actor, key, {thing: kind for thing, kind in decided.items() if kind})
         return see_other(visit.request, f"/stocktakes/{key}", _("The stocktake is closed."))
@@ -89,7 +94,8 @@ class StocktakePages(Controller):
 def _decided(form: Form, each: ThingCounted) -> StockDecisionKind | None:
     name = field_of(each)
     kind = one_of(StockDecisionKind, form.value(name))
-    if kind is None and name in form.fields:
+    if kind is None:
+        form.fields.setdefault(name, [""])  # somebody has counted it since the page was shown
         form.wrong(name, "choose one")
     return kind
 
@@ -132,8 +138,7 @@ def what_of(*parts: str | None) -> str:
 
 
 def _options(each: ThingCounted) -> list[tuple[str, str]]:
-    may = (StockDecisionKind.LEFT,) if each.tally.is_stale else choices(each.tally.difference)
-    return [(kind, label(kind)) for kind in may]
+    return [(kind, label(kind)) for kind in choices(each.tally, each.stock.missing)]
 
 
 def _columns() -> list[str]:

@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta
 
 from api.schemas.base import Label, Wire, limited
+from core.limits import GREATEST_WHOLE
 from marketplace.stocktakes.models import StockCount, StockDecisionKind, StocktakeState
 from marketplace.stocktakes.queries import StocktakeView, ThingCounted
 from marketplace.stocktakes.rules import GREATEST_COUNT, MOST_COUNTS
@@ -77,6 +78,17 @@ class StockCountIn(Wire):
             maximum=MOST_COUNTS,
         ),
     ] = 0
+    expected: (
+        Annotated[
+            int,
+            limited(
+                "How many were to be there as you began: 409 `moved_meanwhile` where it is not so any more.",
+                minimum=0,
+                maximum=GREATEST_WHOLE,
+            ),
+        ]
+        | None
+    ) = None
 
     @classmethod
     def example(cls) -> Self:
@@ -115,7 +127,7 @@ class StockDecisionIn(Wire):
     resource_id: UUID
     kind: Annotated[
         StockDecisionKind,
-        Meta(description="Fewer are lost, written off or left as they are; more are found or left as they are."),
+        Meta(description="Fewer are lost, written off or left; more are found, where some are missing, or left."),
     ]
 
 

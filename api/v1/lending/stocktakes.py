@@ -114,10 +114,12 @@ class Stocktakes(Controller):
         """Note how many of a thing are there. What is expected is reckoned in that instant.
 
         409 `counted_meanwhile` where somebody counted whom you do not know of: read what they found, and add to it.
+        `moved_meanwhile` where something went out or came back since you began: count it anew.
         """
 
         def make() -> Response[StockCountOut]:
-            made = count(session, actor, key, data.resource_id, data.amount, adds=data.adds, seen=data.seen)
+            known: dict[str, Any] = {"adds": data.adds, "seen": data.seen, "expected": data.expected}
+            made = count(session, actor, key, data.resource_id, data.amount, **known)
             return created(stock_count_out(made), f"/api/v1/stocktakes/{key}/things")
 
         return idempotency.answer(data, make)

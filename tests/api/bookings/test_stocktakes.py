@@ -7,10 +7,11 @@ import pytest
 from litestar.testing import TestClient
 from sqlmodel import Session
 
+from api.pages.stock.counting import MOST_OPEN
 from marketplace.organisations.models import Organisation
 from marketplace.stocktakes import queries
 from marketplace.stocktakes.rules import Stock
-from resources.models import Resource
+from resources.models import Resource, Site
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 
@@ -64,15 +65,22 @@ def test_on_pages(client: TestClient[Any], rows: Session, signed_in: SignIn, cha
     home = rows.get_one(Organisation, chairs.organisation_id)
     lister, elsewhere = builders.member(rows, home, roles=["lister"]), builders.site(rows, home)
     rows.commit()
+    room = builders.space(rows, rows.get_one(Site, chairs.site_id))
+    rows.commit()
     signed_in(client, lister)
     assert post_form(client, "/stocktakes", {"site": ""}).status_code == 422
     path = post_form(client, "/stocktakes", {"site": str(chairs.site_id)}).headers["location"].split("?")[0]
-    post_form(client, "/stocktakes", {"site": str(elsewhere.id)})
+    for _ in range(MOST_OPEN):
+        post_form(client, "/stocktakes", {"site": str(elsewhere.id)})
     scanned = client.get(f"/things/{chairs.id}", headers=HTML).text
     assert scanned.count("/counts") == 1
     assert "10 ska finnas" in text_of(scanned)
-    assert "Den ingår inte i det som inventeras där" in text_of(scanned), "of the other stocktake"
+    assert "Den ingår inte i det som inventeras där" in text_of(scanned), "of the other stocktakes"
+    assert "inventeras" not in client.get(f"/things/{room.id}", headers=HTML).text, "nobody counts rooms"
     said = {"resourceId": str(chairs.id), "seen": "0"}
+    moved = post_form(client, f"{path}/counts", said | {"amount": "4", "expected": "9"})
+    assert moved.status_code == 409, "noted long after it was made"
+    assert "så 10 ska finnas. Räkna om." in moved.text
     wrong = post_form(client, f"{path}/counts", said | {"amount": "många"})
     assert wrong.status_code == 422
     assert post_form(client, f"{path}/counts", said | {"amount": "4"}).status_code == 303
@@ -83,6 +91,8 @@ def test_on_pages(client: TestClient[Any], rows: Session, signed_in: SignIn, cha
     assert "7 räknade, 10 väntade" in text_of(shown)
     undecided = post_form(client, f"{path}/closing", {field: ""})
     assert (undecided.status_code, undecided.text.count("aria-invalid")) == (422, 1)
+    unseen = post_form(client, f"{path}/closing", {})
+    assert (unseen.status_code, unseen.text.count("aria-invalid")) == (422, 1), "somebody counted it meanwhile"
     assert post_form(client, f"{path}/closing", {field: "lost"}).status_code == 303
     as_file = client.get(f"{path}?as=csv", headers=HTML)
     assert (
