@@ -81,6 +81,8 @@ class QuarterLog(msgspec.Struct, frozen=True, omit_defaults=True):
         How many were born.
     visitors
         How many came on which day without being members.
+    answerers
+        How many people said how their visits were: one may have answered about many.
     """
 
     members: tuple[tuple[UUID, UUID], ...]
@@ -89,6 +91,7 @@ class QuarterLog(msgspec.Struct, frozen=True, omit_defaults=True):
     answers: tuple[tuple[SurveyKind, int, int], ...]
     initiatives: int
     visitors: tuple[tuple[date, int], ...] = ()
+    answerers: int = 0
 
     def digest(self) -> str:
         """Return what tells whether two logs are the same."""
@@ -117,8 +120,8 @@ def figures_of(log: QuarterLog) -> list[Figure]:
     return [
         *_people(log),
         _visitors([number for _, number in log.visitors]),
-        _mean(FigureName.SATISFACTION, [first for first, _ in of_visits]),
-        _mean(FigureName.RECOMMENDATION, [second for _, second in of_visits]),
+        _mean(FigureName.SATISFACTION, [first for first, _ in of_visits], log.answerers),
+        _mean(FigureName.RECOMMENDATION, [second for _, second in of_visits], log.answerers),
         _chosen(FigureName.WOULD_PAY, (Cell.NO, Cell.UNSURE, Cell.YES), [first for first, _ in of_worth]),
         _chosen(FigureName.HOW_MUCH, (Cell.LESS, Cell.SAME, Cell.MORE), [second for _, second in of_worth]),
         _counted(FigureName.FORMS, (each.form for each in log.activities)),
@@ -147,9 +150,9 @@ def _parts(name: FigureName, cells: dict[str, int]) -> Figure:
     return Figure(name, dict(told), total)
 
 
-def _mean(name: FigureName, chosen: Sequence[int], people: int | None = None) -> Figure:
-    """Return a mean and of how many numbers it is, where it tells of enough people: as many as numbers, or so many."""
-    if (len(chosen) if people is None else people) < LEAST:
+def _mean(name: FigureName, chosen: Sequence[int], people: int) -> Figure:
+    """Return a mean and of how many numbers it is, where these are of enough people."""
+    if people < LEAST:
         return Figure(name, {Cell.COUNTED: None, Cell.MEAN: None})
     return Figure(name, {Cell.COUNTED: len(chosen), Cell.MEAN: round(sum(chosen) / len(chosen), 1)})
 

@@ -28,6 +28,10 @@ class HubQuarter(Identified, SQLModel, table=True):
         description="As `hubs.figures.counting.Figure.stored`; nothing of fewer than five.",
     )
 
+    def tells_of(self, name: str) -> bool:
+        """Tell whether a figure has anything that is not kept back."""
+        return any(number is not None for each in self.figures if each["name"] == name for _, number in each["cells"])
+
 
 class InitiativeState(StrEnum):
     """What has become of an initiative."""

@@ -15,8 +15,7 @@ from core.time.opening import local_instant
 from hubs.activities.models import ActivityState, HubActivity, HubRegistration
 from hubs.feedback.models import HubAnswer, HubSurvey, SurveyKind
 from hubs.feedback.rules import quarter_after
-from hubs.figures.counting import ActivityNote, QuarterLog
-from hubs.figures.disclosure import LEAST
+from hubs.figures.counting import ActivityNote, FigureName, QuarterLog
 from hubs.figures.models import HubInitiative, HubQuarter
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import is_member
@@ -55,16 +54,14 @@ def quarters_page(
 
 
 def words(session: Session, actor: Actor, row: HubQuarter) -> Sequence[str]:
-    """Return what was added in words in a quarter of five answers or more, by the alphabet; for hosts alone."""
-    if not hosts(actor, readable(session, actor, row.hub_id)):
+    """Return what was added in words in a quarter in which five people or more answered, by the alphabet; for hosts."""
+    if not hosts(actor, readable(session, actor, row.hub_id)) or not row.tells_of(FigureName.SATISFACTION):
         return ()
     of_quarter = (
         col(HubAnswer.hub_id) == row.hub_id,
         col(HubAnswer.quarter) == row.begins,
         col(HubAnswer.kind) == SurveyKind.VISIT,
     )
-    if session.scalars(select(func.count()).select_from(HubAnswer).where(*of_quarter)).one() < LEAST:
-        return ()
     found = select(col(HubAnswer.words)).where(*of_quarter, col(HubAnswer.words) != "")
     return session.scalars(found.order_by(col(HubAnswer.words))).all()
 
@@ -96,6 +93,7 @@ def log_of(session: Session, hub_id: UUID, quarter: date) -> QuarterLog:
         answers=tuple((each.kind, each.first, each.second) for each in session.execute(_answers(hub_id, quarter))),
         initiatives=session.scalars(_born(hub_id, quarter, after)).one(),
         visitors=visitors(session, hub_id, quarter, after),
+        answerers=session.scalars(_answerers(hub_id, quarter, after)).one(),
     )
 
 
@@ -170,6 +168,12 @@ def _activities(hub_id: UUID, quarter: date, after: date) -> Select[*tuple[Any, 
         .group_by(col(HubActivity.id), col(Organisation.kind))
         .order_by(col(HubActivity.id))
     )
+
+
+def _answerers(hub_id: UUID, quarter: date, after: date) -> Select[int]:
+    its = (col(HubSurvey.hub_id) == hub_id, col(HubSurvey.kind) == SurveyKind.VISIT, col(HubSurvey.answered))
+    of_quarter = (col(HubSurvey.day) >= quarter, col(HubSurvey.day) < after)
+    return select(func.count(distinct(col(HubSurvey.member_id)))).where(*its, *of_quarter)
 
 
 def _answers(hub_id: UUID, quarter: date) -> Select[*tuple[Any, ...]]:

@@ -121,7 +121,7 @@ def _shaping(visit: Visit, key: UUID) -> dict[str, Any]:
 
 
 def _choices() -> dict[str, Any]:
-    labels = {"kind": _("What is it for?"), "name": _("What is it called?"), "about": _("What is it about?")}
+    labels = {"kind": _("What kind of group is it?"), "name": _("What is it called?"), "about": _("What is it about?")}
     return {
         "kinds": [(each.value, label(each)) for each in HubGroupKind],
         "most": LONGEST_NAME,

@@ -70,7 +70,7 @@ def _context(visit: Visit, hub_id: UUID, form: Form, paging: Paging) -> dict[str
         "title": _("What is it called?"),
         "about": _("What is it about?"),
         "bornOn": _("When did it begin?"),
-        "state": _("How far has it come?"),
+        "state": _("How far has the initiative come?"),
     }
     return {
         "hub": hub,

@@ -231,7 +231,9 @@ def _community(session: Session, member: Member) -> dict[str, Any]:
 
 def closed_quarter(hub: Hub) -> HubQuarter:
     """Return a closed quarter, of which some figures are shown and others kept back."""
-    told = [each.stored() for each in figures_of(QuarterLog((), (), (), ((SurveyKind.VISIT, 5, 4),) * 6, 1))]
+    told = [
+        each.stored() for each in figures_of(QuarterLog((), (), (), ((SurveyKind.VISIT, 5, 4),) * 6, 1, answerers=6))
+    ]
     return HubQuarter(hub_id=hub.id, begins=date(2026, 7, 1), closed_at=clock.now(), digest="0" * 64, figures=told)
 
 

@@ -30,9 +30,10 @@ def hub(rows: Session) -> Hub:
         member = builders.member(rows)
         agreed = hubs.membership(rows, [made], member)
         hubs.hub_member(rows, made, member, agreed, joined_at=clock.now() - timedelta(days=400))
-        its = {"hub_id": made.id, "member_id": member.id, "kind": SurveyKind.VISIT, "asked": False}
+        its = {"hub_id": made.id, "member_id": member.id, "kind": SurveyKind.VISIT}
         for day in range(days):
-            builders.added(rows, HubSurvey(day=QUARTER + timedelta(days=day), **its))
+            asked = day == 1
+            builders.added(rows, HubSurvey(day=QUARTER + timedelta(days=day), asked=asked, answered=asked, **its))
     for first in (5, 5, 4, 4, 4, 3):  # 25 / 6 is 4.2
         builders.added(rows, HubAnswer(hub_id=made.id, kind=SurveyKind.VISIT, quarter=QUARTER, first=first, second=5))
     service.close(rows, made.id, QUARTER)

@@ -22,7 +22,7 @@ from hubs.figures.rules import InitiativeDraft, quarters_to_close
 from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub, HubRole, HubRoleHolder
 from hubs.visits.models import HubVisitors
-from marketplace.organisations.models import Organisation, OrganisationKind
+from marketplace.organisations.models import Member, Organisation, OrganisationKind
 from tests import builders
 from tests.hubs import rows
 from tests.hubs.presence.community import joined
@@ -76,14 +76,14 @@ def test_a_quarter_without_visitors_is_proved_by_what_proved_it_before_they_were
     assert log(visitors=((QUARTER, 1),)).digest() != log().digest()
 
 
-def test_satisfaction_and_recommendation_are_means_of_five_or_more():
+def test_satisfaction_and_recommendation_are_means_of_what_five_people_or_more_said():
     """(5 + 4 + 4 + 3 + 1) / 5 = 3.4, and (5 + 5 + 5 + 4 + 2) / 5 = 4.2."""
     pairs = ((5, 5), (4, 5), (4, 5), (3, 4), (1, 2))
     answers = tuple((SurveyKind.VISIT, *each) for each in pairs)
-    told = figures(log(answers=answers))
+    told = figures(log(answers=answers, answerers=5))
     assert told[N.SATISFACTION].cells == {Cell.COUNTED: 5, Cell.MEAN: 3.4}
     assert told[N.RECOMMENDATION].cells == {Cell.COUNTED: 5, Cell.MEAN: 4.2}
-    few = figures(log(answers=answers[1:]))
+    few = figures(log(answers=answers, answerers=4))  # one of whom was asked twice
     assert few[N.SATISFACTION].cells == {Cell.COUNTED: None, Cell.MEAN: None}
 
 
@@ -137,9 +137,12 @@ def came(session: Session, hub: Hub, days: int, **values: Any) -> None:
         builders.added(session, HubSurvey(day=QUARTER + timedelta(days=day), **its))
 
 
-def answered(session: Session, hub: Hub, first: int, words: str = "", quarter: date = QUARTER) -> None:
-    its = {"hub_id": hub.id, "kind": SurveyKind.VISIT, "quarter": quarter, "words": words}
-    builders.added(session, HubAnswer(first=first, second=5, **its))
+def answered(session: Session, hub: Hub, first: int, words: str = "", by: Member | None = None) -> None:
+    """Let somebody, who was there on a day of the quarter, say how it was."""
+    who, its = by or builders.member(session), {"hub_id": hub.id, "kind": SurveyKind.VISIT}
+    day = QUARTER + timedelta(days=20 + 7 * first)
+    builders.added(session, HubSurvey(member_id=who.id, day=day, asked=True, answered=True, **its))
+    builders.added(session, HubAnswer(first=first, second=5, quarter=QUARTER, words=words, **its))
 
 
 def full(session: Session) -> Hub:
@@ -158,7 +161,8 @@ def full(session: Session) -> Hub:
 def test_figures_made_again_later_are_the_same_and_others_quarters_change_nothing(session: Session):
     hub = full(session)
     before = queries.log_of(session, hub.id, QUARTER)
-    answered(session, hub, 1, quarter=quarter_after(QUARTER))
+    later = {"hub_id": hub.id, "kind": SurveyKind.VISIT, "quarter": quarter_after(QUARTER)}
+    builders.added(session, HubAnswer(first=1, second=5, **later))
     builders.added(session, HubVisitors(hub_id=hub.id, day=quarter_after(QUARTER), visitors=9))
     left = rows.hub_member(
         session, hub, (new := builders.member(session)), rows.membership(session, [hub], new), joined_at=clock.now()
@@ -202,7 +206,7 @@ def row_of(session: Session, hub: Hub) -> HubQuarter | None:
     ).one_or_none()
 
 
-def test_words_are_for_the_host_of_five_answers_or_more_until_the_next_quarter_is_closed(session: Session):
+def test_words_are_for_the_host_where_five_people_answered_until_the_next_quarter_is_closed(session: Session):
     hub = full(session)
     _, reader = joined(session, hub)
     host = builders.actor(session, session.get_one(Organisation, hub.organisation_id), roles=["hub_host"])
@@ -213,6 +217,18 @@ def test_words_are_for_the_host_of_five_answers_or_more_until_the_next_quarter_i
     assert queries.words(session, reader, row) == ()
     service.close(session, hub.id, quarter_after(QUARTER))
     assert queries.words(session, host, row) == []
+
+
+def test_five_answers_of_one_person_are_kept_back(session: Session):
+    hub, regular = rows.hub(session), builders.member(session)
+    for first in (1, 2, 3, 4, 5):
+        answered(session, hub, first, "Mer kaffe", by=regular)
+    service.close(session, hub.id, QUARTER)
+    row = row_of(session, hub)
+    assert row is not None
+    assert not row.tells_of(N.SATISFACTION)
+    host = builders.actor(session, session.get_one(Organisation, hub.organisation_id), roles=["hub_host"])
+    assert queries.words(session, host, row) == ()
 
 
 @pytest.mark.parametrize("reader", ["member", "host", "owner", "stranger"])
