@@ -70,18 +70,21 @@ def schedule(session: Session, actor: Actor, hub_id: UUID, draft: ScheduleDraft 
     record(session, actor, ENTITY, hub_id, reason_code="schedule", details={"weeks": draft.weeks if draft else None})
 
 
-def make_round(session: Session, actor: Actor, hub_id: UUID) -> CoffeeRound:
-    """Choose now who has coffee with whom, and tell each; for a host.
+def make_round(session: Session, actor: Actor, hub_id: UUID, *, after: int | None = None) -> CoffeeRound:
+    """Choose now who has coffee with whom, and tell each; for a host, who has seen the round of a number, 0 for none.
 
     Raises
     ------
     NotFound, NotAllowed
         The actor does not see the hub, or is not host there.
     Conflict
-        ``hub_closed``. ``too_few``: nobody takes part who could meet.
+        ``hub_closed``. ``round_made``: there is a later one. ``too_few``: nobody takes part who could meet.
     """
     check_open(hosted_hub(session, actor, hub_id).hub)
     lock_hubs(session, [hub_id])
+    latest = queries.latest_round(session, hub_id)
+    if after is not None and after != (latest.number if latest else 0):
+        raise Conflict("round_made", "A round has been made meanwhile. Make another only if there are to be two.")
     made = _make(session, actor, hub_id)
     if made is None:
         raise Conflict("too_few", "Fewer than two take part, so that nobody could meet.")

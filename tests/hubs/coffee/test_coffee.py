@@ -50,6 +50,17 @@ def test_nobody_meets_or_rests_again_while_that_can_be(session: Session) -> None
     assert {tuple(sorted(told(session, each))) for each in people} == {("meet",) * 4 + ("rest",)}
 
 
+def test_a_second_click_makes_no_second_round(session: Session) -> None:
+    hub = rows.hub(session)
+    (alva, _), host = guests(session, hub, 2), host_of(session, hub)
+    for after in (0, 1):
+        service.make_round(session, host, hub.id, after=after)
+        with pytest.raises(Conflict) as refused:
+            service.make_round(session, host, hub.id, after=after)
+        assert refused.value.code == "round_made"
+    assert told(session, alva) == ["meet", "meet"]
+
+
 def test_each_is_told_the_other_by_its_audience(session: Session) -> None:
     hub = rows.hub(session)
     hidden = dict.fromkeys(ALL, Audience.NOBODY.value)

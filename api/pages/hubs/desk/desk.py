@@ -56,7 +56,8 @@ class HubDeskPages(Controller):
     def make_round(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Choose now who has coffee with whom."""
         told = _("Each who takes part is told whom to have coffee with.")
-        return _done(visit, key, lambda: coffee.make_round(visit.session, visit.actor, key), told)
+        after = visit.form.whole_or_none("after")  # a second click makes no second round
+        return _done(visit, key, lambda: coffee.make_round(visit.session, visit.actor, key, after=after), told)
 
     @post("/coffee-schedule", sync_to_thread=True)
     def schedule(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
@@ -64,7 +65,7 @@ class HubDeskPages(Controller):
 
         def do() -> None:
             weeks = visit.form.whole_or_none("weeks", least=1, most=MOST_WEEKS)
-            next_on = visit.form.day("nextOn", clock.today()) if weeks else clock.today()
+            next_on = visit.form.day("nextOn", clock.today()) if visit.form.value("weeks") else clock.today()
             visit.form.check()
             draft = ScheduleDraft(weeks=weeks, next_on=next_on) if weeks else None
             coffee.schedule(visit.session, visit.actor, key, draft)
