@@ -66,14 +66,17 @@ class HubLetter(Identified, Timestamped, Versioned, SQLModel, table=True):
 
 
 class HubLetterWish(Identified, SQLModel, table=True):
-    """Whether somebody wants a hub's weekly letter. Members without a row get one with their first letter."""
+    """Whether somebody wants a hub's weekly letter. Members without a row get one with their first letter.
+
+    None: it has not said. As a member it gets letters, and no more once it has left.
+    """
 
     __tablename__ = "hub_letter_wish"
     __table_args__ = (UniqueConstraint("hub_id", "member_id"),)
 
     hub_id: UUID = Field(foreign_key="hub.id")
     member_id: UUID = Field(foreign_key="member.id", index=True)
-    wanted: bool
+    wanted: bool | None
 
 
 class NewsletterSubscriber(Identified, SQLModel, table=True):

@@ -201,8 +201,8 @@ def stop(session: Session, wish_id: UUID) -> None:
 
 
 def _note_wishes(session: Session, hub_id: UUID, member_ids: Sequence[UUID]) -> None:
-    """Let everybody who gets a letter have something to say no to."""
-    made = [HubLetterWish(hub_id=hub_id, member_id=each, wanted=True).model_dump() for each in member_ids]
+    """Let everybody who gets a letter have something to say no to; who gets it as a member has not asked for it."""
+    made = [HubLetterWish(hub_id=hub_id, member_id=each, wanted=None).model_dump() for each in member_ids]
     session.execute(insert(HubLetterWish).on_conflict_do_nothing(), made)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from typing import TypeVar
 from uuid import UUID
 
@@ -69,13 +70,16 @@ def _words(facts: LetterFacts, kind: LetterKind) -> str:
 
 
 def _part(title: str, things: Sequence[T], line: Callable[[T], str], hidden: Callable[[T], bool]) -> list[str]:
-    """Return a heading and a line for each thing, those for members between marks; without things nothing."""
-    told = [line(each) for each in things if not hidden(each)]
-    members = [line(each) for each in things if hidden(each)]
-    heading = [f"## {title}", ""]
-    if not told:
-        return [MEMBERS, *heading, *members, END] if members else []
-    return [*heading, *told, *([MEMBERS, *members, END] if members else [])]
+    """Return a heading and a line for each thing in order, those for members between marks; without things nothing."""
+    if not things:
+        return []
+    told = [f"## {title}", ""]
+    if all(map(hidden, things)):
+        return [MEMBERS, *told, *map(line, things), END]
+    for is_hidden, some in groupby(things, hidden):
+        lines = [line(each) for each in some]
+        told += [MEMBERS, *lines, END] if is_hidden else lines
+    return told
 
 
 def _held(activity: HubActivity) -> str:

@@ -20,6 +20,7 @@ from hubs.activities.models import ActivityAudience
 from hubs.letters import queries, service, subscribing
 from hubs.letters.models import HubLetter, LetterKind, LetterState, NewsletterSubscriber
 from hubs.letters.rules import LetterDraft, PlanDraft, on_the_wall
+from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub
 from hubs.profiles.models import Audience, HubProfile
 from hubs.questions.models import QuestionAudience
@@ -149,6 +150,20 @@ def test_one_click_ends_it_without_signing_in_and_looking_does_not(client: Clien
     assert client.post(f"/letter-stops/{'a' * 52}/at-once", headers=HTML).status_code == 409
 
 
+def test_who_leaves_the_hub_gets_no_more_of_what_it_has_not_asked_for(postman: Postman, hub: Hub) -> None:
+    with db.unit_of_work() as session:
+        member, _ = joined(session, hub)
+        due(session, hub)
+    swept(clock.now())
+    with db.unit_of_work() as session:
+        session.exec(select(hubs.HubMember)).one().state = HubMemberState.LEFT
+        due(session, hub)
+    swept(clock.now())
+    assert len(postman.to(member.email)) == 1
+    with db.unit_of_work() as session:
+        assert queries.wish(session, hub.id, member.id) is False, "as a colleague of members it may still ask"
+
+
 def test_a_newsletter_goes_to_who_has_confirmed_and_nothing_is_kept_of_others(
     client: Client, postman: Postman, hub: Hub
 ) -> None:
@@ -196,8 +211,8 @@ def test_a_draft_is_made_in_time_once_of_what_there_is_and_nothing_goes_unless_a
         hubs.activity(session, hub, title="Öppen * frukost", starts=at + timedelta(days=3), ends=at + timedelta(days=4))
         inside = {
             "audience": ActivityAudience.MEMBERS,
-            "starts": at + timedelta(days=3),
-            "ends": at + timedelta(days=4),
+            "starts": at + timedelta(days=2),
+            "ends": at + timedelta(days=3),
         }
         hubs.activity(session, hub, title="Intern middag", **inside)
         asked = hubs.question(session, hub, member, title="Vem vet?", audience=QuestionAudience.MEMBERS)
@@ -219,6 +234,7 @@ def test_a_draft_is_made_in_time_once_of_what_there_is_and_nothing_goes_unless_a
             "{{new_members}}",
         ):
             assert part in weekly.words, part
+        assert weekly.words.index("Intern") < weekly.words.index("Öppen"), "what comes first stands first"
         assert not any(part in news.words for part in ("Intern", "Vem vet", "{{"))
         told = session.exec(select(Notice).where(Notice.code == "hub_letter_drafted")).all()
         assert [(each.organisation_id, each.permission) for each in told] == [(home.id, "host")] * 2
