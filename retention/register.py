@@ -438,7 +438,7 @@ REGISTER = (
         "movement_photo",
         "How something looked when it went out or came back, made anew without what the camera wrote beside it.",
         "To agree on what became of it.",
-        "Deleted `PLATSVERKET_KEEP_NOTICE_DAYS` after it was made, once its booking is over.",
+        "Deleted `PLATSVERKET_KEEP_NOTICE_DAYS` after the movement was noted, once its booking is over.",
         ("body",),
     ),
     Record(

@@ -21,6 +21,8 @@ from api.schemas.agreements.bookings import (
     ExtensionOut,
     MovementIn,
     MovementOut,
+    MovementPhotoAdded,
+    MovementPhotoIn,
     MovementPhotoOut,
     ThanksIn,
     booking_listed,
@@ -36,6 +38,7 @@ from marketplace.bookings import queries, service
 from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.movements import note
+from marketplace.bookings.photos import add_photo
 from marketplace.bookings.queries import BookingSearch
 from marketplace.bookings.rules import BookingRole
 from marketplace.cards import withdrawing
@@ -136,7 +139,7 @@ class Bookings(Controller):
     ) -> Listing[MovementOut]:
         """List what went out, came back, was lost, damaged or mended, in the order in which it was noted."""
         found = queries.movements_page(session, actor, key, paging.page, paging.limit)
-        return listing(request, found, lambda view: movement_out(view.movement, view.checks, has_photo=view.has_photo))
+        return listing(request, found, lambda view: movement_out(view.movement, view.checks, photos=view.photos))
 
     @post(
         "/{key:uuid}/movements",
@@ -167,15 +170,44 @@ class Bookings(Controller):
             made = note(session, actor, key, data.kind, data.amount, checks=checks_in(data.checks), **said)
             seen = bool(photo) and queries.is_side(actor, queries.booking(session, actor, key))
             checks = queries.checks_of(session, [made.id])[made.id]
-            return created(movement_out(made, checks, has_photo=seen), f"/api/v1/bookings/{key}/movements")
+            return created(movement_out(made, checks, photos=int(seen)), f"/api/v1/bookings/{key}/movements")
+
+        return idempotency.answer(data, make)
+
+    @post(
+        "/{key:uuid}/movements/{movement:uuid}/photos",
+        operation_id="addMovementPhoto",
+        sync_to_thread=True,
+        request_max_body_size=LARGEST_BODY,
+        summary="Add a photo to a movement / Lägg till ett foto till en rörelse",
+    )
+    def add_photo(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        idempotency: NamedDependency[Idempotency],
+        key: FromPath[UUID],
+        movement: FromPath[UUID],
+        data: JSONBody[MovementPhotoIn],
+    ) -> Response[MovementPhotoAdded]:
+        """Show on one photo more how something looked when it moved. For whoever may note movements of it.
+
+        409 `too_many_photos` where there are as many as there may be, and `state_changed` once the booking is over.
+        """
+
+        def make() -> Response[MovementPhotoAdded]:
+            number = add_photo(session, actor, key, movement, data.photo)
+            address = f"/api/v1/bookings/{key}/movements/{movement}/photos/{number}"
+            return created(MovementPhotoAdded(number=number), address)
 
         return idempotency.answer(data, make)
 
     @get(
-        "/{key:uuid}/movements/{movement:uuid}/photo",
+        "/{key:uuid}/movements/{movement:uuid}/photos/{number:int}",
         operation_id="readMovementPhoto",
         sync_to_thread=True,
-        summary="See the photo of a movement / Se en rörelses foto",
+        summary="See a photo of a movement / Se ett foto av en rörelse",
     )
     def movement_photo(
         self,
@@ -184,9 +216,10 @@ class Bookings(Controller):
         actor: NamedDependency[Actor],
         key: FromPath[UUID],
         movement: FromPath[UUID],
+        number: FromPath[int],
     ) -> MovementPhotoOut:
-        """Read how something looked when it moved. For the two sides alone."""
-        return MovementPhotoOut(content=queries.photo_of_movement(session, actor, key, movement))
+        """Read how something looked when it moved, its photos numbered from 1. For the two sides alone."""
+        return MovementPhotoOut(content=queries.photo_of_movement(session, actor, key, movement, number))
 
     @post(
         "/{key:uuid}/closing",

@@ -96,11 +96,12 @@ class Movement(Identified, SQLModel, table=True):
 
 
 class MovementPhoto(SQLModel, table=True):
-    """In what condition something was when it moved, as whoever noted it photographed it."""
+    """In what condition something was when it moved, as those who may note it photographed it."""
 
     __tablename__ = "movement_photo"
 
     movement_id: UUID = Field(primary_key=True, foreign_key="movement.id")
+    number: int = Field(default=1, primary_key=True, description="From 1, in the order in which they came.")
     body: bytes = Field(sa_type=LargeBinary, nullable=False, description="As WebP, made anew.")
 
 

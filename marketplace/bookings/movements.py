@@ -8,8 +8,8 @@ from sqlmodel import Session
 
 from core.actor import Actor
 from core.database import audit
-from core.errors import BadInput, Faults, InvalidParameter, StateChanged, VersionChanged
-from core.limits import LONGEST_WORDS, refuse_if
+from core.errors import Faults, InvalidParameter, StateChanged, VersionChanged
+from core.limits import LONGEST_WORDS
 from core.text import check_text
 from core.time import clock
 from core.time.interval import from_range
@@ -18,9 +18,8 @@ from marketplace.bookings import queries, stock
 from marketplace.bookings.checks import Check, check_faults
 from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingState, Movement, MovementPhoto
+from marketplace.bookings.photos import made_of
 from marketplace.bookings.rules import BOOKING, CARRIED, OVER, check_has_begun, check_may_note, check_whole
-from resources.photos.images import made_anew
-from resources.photos.rules import PhotoSize, size_faults
 
 
 def note(
@@ -114,11 +113,8 @@ def _read(condition: str, photo: bytes, others: Sequence[InvalidParameter]) -> b
     faults.parameters += others
     with faults.under():
         check_text("condition", condition, most=LONGEST_WORDS)
-    try:
-        refuse_if(size_faults(photo))
-        body = made_anew(photo).bodies[PhotoSize.LARGE] if photo else b""
-    except BadInput as error:
-        faults.parameters += [InvalidParameter("photo", each.value, each.reason) for each in error.parameters]
+    with faults.under():
+        body = made_of(photo) if photo else b""
     faults.refuse()
     return body
 

@@ -43,6 +43,7 @@ from marketplace.proposals.queries import offered
 from marketplace.requests.models import Need, NeedState, Request
 from marketplace.requests.rules import NEED, WITHDRAWN
 from resources.models import Claim, ClaimSource, Resource, ResourceUnit, Site, Unit
+from resources.photos.rules import MOST_PHOTOS
 
 MOST_SITES = 100
 """That a host chooses from."""
@@ -60,14 +61,14 @@ class ClaimView:
 
 @dataclass(frozen=True)
 class MovementView:
-    """What has moved of a booking, the name of who noted it, where that is known, and whether there is a photo.
+    """What has moved of a booking, the name of who noted it, where that is known, and how many photos there are.
 
     `checks` are what was looked through then.
     """
 
     movement: Movement
     by: str | None
-    has_photo: bool
+    photos: int
     checks: Sequence[MovementCheck] = ()
 
 
@@ -286,11 +287,10 @@ def movements_page(
 ) -> Page[MovementView]:
     """Return what has moved of a booking, in order, and who noted it; NotFound as in `booking`."""
     is_party = is_side(actor, booking(session, actor, booking_id))
-    has_photo = col(MovementPhoto.movement_id).is_not(None).label("has_photo")
+    of_it = select(func.count()).where(col(MovementPhoto.movement_id) == col(Movement.id))
     found = (
-        select(Movement, col(Member.name), has_photo)
+        select(Movement, col(Member.name), of_it.scalar_subquery().label("photos"))
         .outerjoin(Member, col(Member.id) == col(Movement.member_id))
-        .outerjoin(MovementPhoto, col(MovementPhoto.movement_id) == col(Movement.id))
         .where(col(Movement.booking_id) == booking_id)
     )
     order = col(Movement.sequence).desc() if newest_first else col(Movement.sequence)
@@ -298,7 +298,7 @@ def movements_page(
     checks = checks_of(session, [row.Movement.id for row in rows.items])
     return rows.of(
         lambda read: [
-            MovementView(row.Movement, row.name, row.has_photo and is_party, checks[row.Movement.id]) for row in read
+            MovementView(row.Movement, row.name, row.photos if is_party else 0, checks[row.Movement.id]) for row in read
         ]
     )
 
@@ -312,14 +312,29 @@ def checks_of(session: Session, movement_ids: Collection[UUID]) -> dict[UUID, li
     return found
 
 
-def photo_of_movement(session: Session, actor: Actor, booking_id: UUID, movement_id: UUID) -> bytes:
-    """Return the photo of what has moved, as WebP, for the two sides alone; else NotFound."""
+def movement(session: Session, booking: Booking, movement_id: UUID) -> Movement:
+    """Return one of the movements of a booking, or NotFound."""
+    found = session.get(Movement, movement_id)
+    if found is None or found.booking_id != booking.id:
+        raise NotFound("movement", movement_id)
+    return found
+
+
+def last_photo(session: Session, movement_id: UUID) -> int:
+    """Return which photo of a movement is its last, 0 where there is none."""
+    found = select(func.max(MovementPhoto.number)).where(col(MovementPhoto.movement_id) == movement_id)
+    return session.scalars(found).one() or 0
+
+
+def photo_of_movement(session: Session, actor: Actor, booking_id: UUID, movement_id: UUID, number: int) -> bytes:
+    """Return one photo of what has moved, from 1, as WebP, for the two sides alone; else NotFound."""
     found = (
         select(col(MovementPhoto.body))
         .join(Movement, col(Movement.id) == col(MovementPhoto.movement_id))
         .where(col(Movement.id) == movement_id, col(Movement.booking_id) == booking_id)
+        .where(col(MovementPhoto.number) == number)
     )
-    may = is_side(actor, booking(session, actor, booking_id))
+    may = is_side(actor, booking(session, actor, booking_id)) and 1 <= number <= MOST_PHOTOS
     body = session.scalars(found).one_or_none() if may else None
     if body is None:
         raise NotFound("photo", movement_id)

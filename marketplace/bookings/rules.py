@@ -173,6 +173,17 @@ def possible_movements(
     }
 
 
+def may_add_photo(actor: Actor, booking: Booking, departments: Departments) -> bool:
+    """Tell whether the actor may show on a photo more how something looked when it moved, which it sees, too."""
+    if booking.state in OVER or actor.organisation_id not in {booking.lender_id, booking.borrower_id}:
+        return False
+    try:
+        check_may_note(actor, booking, departments)
+    except NotAllowed:
+        return False
+    return True
+
+
 def _is_noted(actor: Actor, booking: Booking, departments: Departments, kind: MovementKind, most: int) -> bool:
     try:
         check_may_note(actor, booking, departments)

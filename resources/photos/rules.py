@@ -9,7 +9,7 @@ from core.text import text_faults
 LARGEST_BYTES = 10_000_000
 """More than a telephone makes of a photo, less than what one page should have to wait for."""
 MOST_PHOTOS = 6
-"""Of one resource."""
+"""Of one resource, or of one movement."""
 LONGEST_ALT = 250
 """As much as a screen reader says in one breath or two."""
 

@@ -89,6 +89,7 @@ PROPOSALS = {
         "moved_lost": "Noted a loss",
         "moved_damaged": "Noted damage",
         "moved_repaired": "Noted as mended",
+        "photo_added": "Added a photo",
         "thanked": "Said thank you",
         "thanks_taken_back": "Took the thanks back",
     },

@@ -14,6 +14,7 @@ from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingState
 from marketplace.bookings.queries import BookingView, MovementView
 from marketplace.bookings.rules import CARRIED
+from resources.photos.rules import MOST_PHOTOS
 
 
 @dataclass(frozen=True)
@@ -49,19 +50,27 @@ class Noting:
 
 @dataclass(frozen=True)
 class Movements:
-    """What has moved, the newest first, what it comes to, and what may be noted now."""
+    """What has moved, the newest first, what it comes to, what may be noted now, and how many photos each may have.
+
+    That is none where the reader may add none.
+    """
 
     moved: Page[MovementView]
     comes_to: Sequence[tuple[str, str]]
     may_note: Sequence[Noting]
     nothing_out: str
+    most_photos: int
 
 
-def movements(view: BookingView, moved: Page[MovementView], ledger: Ledger, may_note: Sequence[Noting]) -> Movements:
+def movements(
+    view: BookingView, moved: Page[MovementView], ledger: Ledger, may_note: Sequence[Noting], *, adds: bool
+) -> Movements:
     """Return the ledger of a booking in words."""
     checked = any(each.checks for each in moved.items)
     told = moved if view.booking.kind in CARRIED or checked else Page([], 1, moved.limit, 0)
-    return Movements(told, _comes_to(ledger) if told.total else (), may_note, nothing_out(view, ledger))
+    return Movements(
+        told, _comes_to(ledger) if told.total else (), may_note, nothing_out(view, ledger), MOST_PHOTOS if adds else 0
+    )
 
 
 def notings(booking: Booking, possible: Mapping[MovementKind, int], form: Form, items: Items) -> list[Noting]:

@@ -45,6 +45,7 @@ from marketplace.bookings import queries, service
 from marketplace.bookings.ledger import MovementKind
 from marketplace.bookings.models import BookingKind, BookingState, BundleDecision, BundleState
 from marketplace.bookings.movements import note
+from marketplace.bookings.photos import add_photo
 from marketplace.bookings.queries import BookingSearch, BookingView
 from marketplace.bookings.rules import (
     GOING_ON,
@@ -53,6 +54,7 @@ from marketplace.bookings.rules import (
     CancellationCode,
     Departments,
     DisputeCode,
+    may_add_photo,
     possible_movements,
     possible_moves,
 )
@@ -132,10 +134,30 @@ class BookingPages(Controller):
         told = _("It is noted. What came back is free.") if moved is MovementKind.BACK else _("It is noted.")
         return see_other(visit.request, f"/bookings/{key}", told)
 
-    @get("/{key:uuid}/movements/{movement:uuid}/photo", sync_to_thread=True)
-    def photo(self, visit: NamedDependency[Visit], key: FromPath[UUID], movement: FromPath[UUID]) -> Response[bytes]:
-        """Give the photo of what has moved, to the two sides."""
-        content = queries.photo_of_movement(visit.session, visit.actor, key, movement)
+    @post(
+        "/{key:uuid}/movements/{movement:uuid}/photos",
+        sync_to_thread=True,
+        request_max_body_size=LARGEST_BYTES + FORM_FIELDS_BYTES,
+        dependencies={"sent_photo": Provide(provide_sent_photo)},
+    )
+    def add_photo(
+        self,
+        visit: NamedDependency[Visit],
+        sent_photo: NamedDependency[bytes],
+        key: FromPath[UUID],
+        movement: FromPath[UUID],
+    ) -> Redirect:
+        """Show on one photo more how something looked when it moved."""
+        with acting(visit.session, visit.actor, key, visit.form, names={"photo": _("Photo")}):
+            add_photo(visit.session, visit.actor, key, movement, sent_photo)
+        return see_other(visit.request, f"/bookings/{key}", _("The photo is added."))
+
+    @get("/{key:uuid}/movements/{movement:uuid}/photos/{number:int}", sync_to_thread=True)
+    def photo(
+        self, visit: NamedDependency[Visit], key: FromPath[UUID], movement: FromPath[UUID], number: FromPath[int]
+    ) -> Response[bytes]:
+        """Give a photo of what has moved, to the two sides."""
+        content = queries.photo_of_movement(visit.session, visit.actor, key, movement, number)
         return Response(content, media_type=MEDIA_TYPE, headers=KEPT)
 
     @post("/{key:uuid}/closing", sync_to_thread=True)
@@ -240,7 +262,8 @@ def _movements(session: Session, view: BookingView, departments: Departments, fo
     ledger = queries.ledger(session, booking)
     possible = possible_movements(view.reader, booking, departments, ledger)
     items = items_of(session, view.offered.lent.resource, possible)
-    return movements(view, moved, ledger, notings(booking, possible, form, items))
+    adds = may_add_photo(view.reader, booking, departments)
+    return movements(view, moved, ledger, notings(booking, possible, form, items), adds=adds)
 
 
 def _withdrawal(session: Session, actor: Actor, view: BookingView) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ from marketplace.bookings.models import BookingKind, BookingState, Movement, Mov
 from marketplace.bookings.queries import BookingView, ClaimView
 from marketplace.bookings.rules import CancellationCode, DisputeCode
 from marketplace.organisations.models import Member
+from resources.photos.rules import MOST_PHOTOS
 
 _ID = "01980000-0000-7000-8000-00000000000{}"
 _WHEN = datetime.fromisoformat("2026-11-21T08:30:00Z")
@@ -215,7 +216,7 @@ class MovementOut(Wire):
     kind: MovementKind
     amount: int
     condition: str
-    has_photo: Annotated[bool, Meta(description="Whether there is a photo of it that you may see.")]
+    photos: Annotated[int, Meta(description=f"How many there are that you may see, at most {MOST_PHOTOS}.")]
     checks: Annotated[list[CheckOut], Meta(description="What was gone through, as it was worded then.")]
     member_id: UUID | None
     at: datetime
@@ -228,11 +229,33 @@ class MovementOut(Wire):
             kind=MovementKind.BACK,
             amount=8,
             condition="En stol har en repa.",
-            has_photo=True,
+            photos=1,
             checks=[CheckOut(item="Torkade", ticked=False, remark="Två är blöta.")],
             member_id=UUID(_ID.format(9)),
             at=_WHEN,
         )
+
+
+class MovementPhotoIn(Wire):
+    """One photo more of how something looked when it moved. What the camera wrote beside it is not kept."""
+
+    photo: PhotoBytes
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one of one pixel."""
+        return cls(photo=PhotoContent.example().content)
+
+
+class MovementPhotoAdded(Wire):
+    """Which photo of the movement it is, from 1."""
+
+    number: int
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return the second."""
+        return cls(number=2)
 
 
 class MovementPhotoOut(Wire):
@@ -246,14 +269,14 @@ class MovementPhotoOut(Wire):
         return cls(content=PhotoContent.example().content)
 
 
-def movement_out(movement: Movement, checks: Sequence[MovementCheck], *, has_photo: bool) -> MovementOut:
+def movement_out(movement: Movement, checks: Sequence[MovementCheck], *, photos: int) -> MovementOut:
     """Return a movement as the sides of its booking may know it."""
     return MovementOut(
         id=movement.id,
         kind=movement.kind,
         amount=movement.amount,
         condition=movement.condition,
-        has_photo=has_photo,
+        photos=photos,
         checks=[check_out(each) for each in checks],
         member_id=movement.member_id,
         at=movement.at,

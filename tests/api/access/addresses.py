@@ -78,6 +78,7 @@ def addresses_about(app: Litestar, things: Mapping[str, UUID], home_id: UUID) ->
             "movement": things["movement"],
             "person": things["person"],
             "initiative": things["initiative"],
+            "number": 1,
             "size": "small",
             "secret": "link",
         }

@@ -201,6 +201,7 @@ def address_of(path: str, access: Access, made: Market) -> str:
         "invitation": made.things["invitation"],
         "asked": made.things["later_end"],
         "delivery": made.things["delivery"],
+        "number": 1,
         "size": "small",
         "secret": _secret(path, made),
         "role": "lister",

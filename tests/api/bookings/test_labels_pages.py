@@ -141,8 +141,19 @@ def test_a_photo_is_sent_with_what_moves(
     assert "En repa</textarea>" in refused.text
     photo = {"photo": ("a.jpg", picture.getvalue())}
     assert client.post(f"{page}/movements", data=sent, files=photo, headers=HTML).status_code == 303
-    (address,) = re.findall(r'href="(/bookings/.+/photo)"', client.get(page, headers=HTML).text)
-    assert client.get(address).headers["content-type"] == "image/webp"
+    (first,) = photos_on(client, page)
+    more, form = first.removesuffix("/1"), {"_csrf_token": sent["_csrf_token"]}
+    none = client.post(more, data=form, files={"photo": ("a.jpg", b"GIF89a")}, headers=HTML)
+    assert (none.status_code, "inget foto" in text_of(none.text)) == (422, True)
+    assert client.post(more, data=form, files=photo, headers=HTML).status_code == 303
+    assert photos_on(client, page) == [first, f"{more}/2"]
+    assert [client.get(each).headers["content-type"] for each in photos_on(client, page)] == ["image/webp"] * 2
+    sign_in(client, rows, signed_in, found.requester)
+    assert (len(photos_on(client, page)), "Lägg till ett foto" in client.get(page, headers=HTML).text) == (2, False)
+
+
+def photos_on(client: TestClient[Any], page: str) -> list[str]:
+    return re.findall(r'href="(/bookings/[^"]+/photos/\d+)"', client.get(page, headers=HTML).text)
 
 
 def _token(client: TestClient[Any]) -> str:

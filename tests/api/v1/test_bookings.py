@@ -9,6 +9,7 @@ from litestar.testing import TestClient
 from PIL import ExifTags, Image
 from sqlmodel import Session
 
+from marketplace.bookings.models import BookingState
 from marketplace.organisations.models import Member
 from marketplace.proposals.service import accept
 from tests import builders
@@ -89,16 +90,30 @@ def test_how_it_looked_is_for_the_two_sides_alone(client: TestClient[Any], rows:
     assert client.get(path, headers=lender).json()["items"] == [], "nothing is noted of what is refused"
     sent = {"kind": "out", "amount": 8, "photo": b64encode(taken_with_a_camera()).decode()}
     made = client.post(path, json=sent, headers=lender)
-    assert (made.status_code, made.json()["hasPhoto"]) == (201, True)
-    photo = f"{path}/{made.json()['id']}/photo"
-    for side in (lender, borrower):
-        shown = Image.open(io.BytesIO(b64decode(client.get(photo, headers=side).json()["content"])))
-        assert (shown.format, dict(shown.getexif())) == ("WEBP", {})
-    assert client.get(path, headers=borrower).json()["items"][0]["hasPhoto"] is True
-    assert client.get(path, headers=coordinator).json()["items"][0]["hasPhoto"] is False
-    assert [client.get(photo, headers=each).status_code for each in (coordinator, stranger)] == [404, 404]
+    assert (made.status_code, made.json()["photos"]) == (201, 1)
+    photos = f"{path}/{made.json()['id']}/photos"
+    more = {"photo": sent["photo"]}
+    added = [client.post(photos, json=more, headers=lender) for _ in range(2, 8)]
+    assert [each.json().get("number") for each in added] == [2, 3, 4, 5, 6, None]
+    assert (added[-1].status_code, added[-1].json()["code"]) == (409, "too_many_photos")
+    others_add = [client.post(photos, json=more, headers=each) for each in (borrower, coordinator, stranger)]
+    assert [each.status_code for each in others_add] == [403, 404, 404]
+    for number in (1, 6):
+        for side in (lender, borrower):
+            shown = Image.open(io.BytesIO(b64decode(client.get(f"{photos}/{number}", headers=side).json()["content"])))
+            assert (shown.format, dict(shown.getexif())) == ("WEBP", {})
+    assert client.get(path, headers=borrower).json()["items"][0]["photos"] == 6
+    assert client.get(path, headers=coordinator).json()["items"][0]["photos"] == 0
+    assert [client.get(f"{photos}/1", headers=each).status_code for each in (coordinator, stranger)] == [404, 404]
+    assert [client.get(f"{photos}/{number}", headers=lender).status_code for number in (0, 7, 10**20)] == [404] * 3
     other = client.post(path, json={"kind": "out", "amount": 1}, headers=lender).json()["id"]
-    assert client.get(f"{path}/{other}/photo", headers=lender).status_code == 404
+    assert client.get(f"{path}/{other}/photos/1", headers=lender).status_code == 404
+    elsewhere = f"{BOOKINGS}/{booking.id}/movements/{booking.id}/photos"
+    assert client.post(elsewhere, json=more, headers=lender).status_code == 404
+    booking.state = BookingState.CLOSED
+    rows.commit()
+    over = client.post(f"{path}/{other}/photos", json=more, headers=lender)
+    assert (over.status_code, over.json()["code"]) == (409, "state_changed")
 
 
 def taken_with_a_camera() -> bytes:

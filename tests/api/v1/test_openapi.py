@@ -209,7 +209,7 @@ def test_what_is_said_asked_and_needed_of_a_family_keeps_its_names(described, fa
 
 def test_options_names_every_method_of_an_address(client: TestClient[Litestar], described):
     for path, item in described["paths"].items():
-        answer = client.options(PARAMETER.sub(str(UUID(int=0)), path))
+        answer = client.options(PARAMETER.sub(str(UUID(int=0)), path.replace("{number}", "1")))
         allowed = set(answer.headers["allow"].split(", "))
         assert (answer.status_code, {method.upper() for method in METHODS & set(item)} - allowed) == (204, set()), path
 
