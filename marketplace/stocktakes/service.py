@@ -38,7 +38,7 @@ def begin(session: Session, actor: Actor, scope: Scope) -> Stocktake:
     NotFound, NotAllowed
         As their names say.
     BadInput
-        It is of nothing, or of what is not carried away.
+        It is of nothing, of what is not carried away, or of a unit to which nothing belongs.
     """
     home, department = actor.organisation_id, scope.department or None
     check_may(actor, Permission.OFFER)
@@ -60,6 +60,8 @@ def begin(session: Session, actor: Actor, scope: Scope) -> Stocktake:
         resource_id=scope.resource_id,
         member_id=actor.member_id,
     )
+    if department and not queries.things(session, made, limit=1).items:
+        raise BadInput("department", department, "nothing that is counted belongs to it: look how it is written")
     session.add(made)
     session.flush()
     audit.record(session, actor, STOCKTAKE.entity, made.id, to_state=made.state)

@@ -69,6 +69,8 @@ def test_on_pages(client: TestClient[Any], rows: Session, signed_in: SignIn, cha
     rows.commit()
     signed_in(client, lister)
     assert post_form(client, "/stocktakes", {"site": ""}).status_code == 422
+    misspelt = post_form(client, "/stocktakes", {"department": "Förrådt"})
+    assert (misspelt.status_code, misspelt.text.count("aria-invalid")) == (422, 1)
     path = post_form(client, "/stocktakes", {"site": str(chairs.site_id)}).headers["location"].split("?")[0]
     for _ in range(MOST_OPEN):
         post_form(client, "/stocktakes", {"site": str(elsewhere.id)})

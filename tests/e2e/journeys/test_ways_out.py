@@ -1,4 +1,7 @@
-"""What is agreed goes out as papers and to a system of one's own; one's own calendar comes in. By keyboard."""
+"""What is agreed goes out as papers and to a system of one's own; one's own calendar comes in. By keyboard.
+
+A building goes out as offers, and one says what is to come by mail.
+"""
 
 from pathlib import Path
 from uuid import UUID
@@ -9,12 +12,13 @@ from pypdf import PdfReader
 from sqlmodel import Session, select
 
 from marketplace.notices.models import Notice
-from marketplace.organisations.models import Member
+from marketplace.offers.models import Offer, OfferState
+from marketplace.organisations.models import Member, Organisation
 from marketplace.papers.jobs import make_paper
 from marketplace.webhooks.models import WebhookDelivery, WebhookEndpoint
 from tests import builders
 from tests.e2e.conftest import WIDE
-from tests.e2e.journeys.hands import User, Way, user
+from tests.e2e.journeys.hands import WAYS, User, Way, user
 from tests.marketplace.proposals.deals import accept, deal
 
 pytestmark = pytest.mark.browser
@@ -38,6 +42,58 @@ def test_what_is_agreed_is_on_paper_told_to_a_system_and_kept_free_of_what_else_
         connect_the_calendar_of(one, room.id)
         one.be(admin)
         have_a_system_told(one, rows)
+
+
+@pytest.mark.parametrize("way", WAYS[:2], ids=str)
+def test_a_building_is_emptied_and_one_says_what_comes_by_mail(
+    server: str, rows: Session, browser: Browser, way: Way
+) -> None:
+    lister = builders.member(rows, roles=["lister"])
+    house = builders.site(rows, rows.get_one(Organisation, lister.organisation_id), name="Huset")
+    builders.furniture(rows, house, name="Stolar")
+    builders.space(rows, house, name="Salen")
+    rows.commit()
+    with user(browser, server, way) as one:
+        one.be(lister)
+        choose_what_comes_by_mail(one)
+        empty_the_house(one, rows)
+
+
+def choose_what_comes_by_mail(one: User) -> None:
+    """What was chosen stands there again."""
+    one.go("/notices")
+    one.press(one.link("Notices by mail"))
+    one.tick("outcomes", "never")
+    one.is_accessible()
+    one.press(one.button("Save"))
+    one.sees_told("Your choice is saved. It holds for what happens from now on.")
+    one.go("/notices/mail-choices")
+    expect(one.page.locator("main input[name='outcomes'][value='never']")).to_be_checked()
+
+
+def empty_the_house(one: User, rows: Session) -> None:
+    """Nothing is offered before it was looked through; and then all of it, until that is undone."""
+    one.go("/offers")
+    one.press(one.link("Empty a building"))
+    one.press(one.link("Huset"))
+    one.choose("visibility", "region")
+    one.press(one.button("Look it through"))
+    one.sees("What would be done")
+    one.is_accessible()
+    assert offers_of(rows) == []
+    one.press(one.page.locator("button[name='do'][value='open']"))
+    expect(one.button("Undo")).to_be_visible()
+    one.is_accessible()
+    assert offers_of(rows) == [OfferState.OPEN] * 2
+    one.press(one.button("Undo"))
+    one.sees_told("It is undone: nothing of it is offered.")
+    assert offers_of(rows) == [OfferState.CLOSED] * 2
+
+
+def offers_of(rows: Session) -> list[OfferState]:
+    """Return what has become of all that is offered."""
+    rows.rollback()
+    return list(rows.exec(select(Offer.state)))
 
 
 def draw_up_the_agreement(one: User, booking: str, folder: Path) -> None:
