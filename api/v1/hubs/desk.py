@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post, put
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
@@ -125,8 +125,9 @@ class HubDesk(Controller):
 
         return idempotency.answer(None, make)
 
-    @put(
+    @post(
         "/coffee-schedule",
+        status_code=200,
         operation_id="changeCoffeeSchedule",
         sync_to_thread=True,
         summary="Say how often / Ange hur ofta",

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get, post, put
+from litestar import Controller, Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
@@ -98,7 +98,7 @@ class HubCoffee(Controller):
         """Read whether you take part, and with whom you have coffee in the latest round."""
         return _coffee(session, actor, key)
 
-    @put("/", operation_id="changeHubCoffee", sync_to_thread=True, summary="Take part / Var med")
+    @post("/", operation_id="changeHubCoffee", sync_to_thread=True, status_code=200, summary="Take part / Var med")
     def take_part(
         self,
         *,

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, Response, get, post, put
+from litestar import Controller, Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
@@ -132,10 +132,11 @@ class HubMembers(Controller):
         """Leave a hub, or take your application back."""
         return _out(session, people.leave(session, actor, key))
 
-    @put(
+    @post(
         "/{key:uuid}/first-name",
         operation_id="changeHubFirstName",
         sync_to_thread=True,
+        status_code=200,
         summary="Change your first name / Ändra ditt förnamn",
     )
     def call_oneself(
