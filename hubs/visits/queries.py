@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
-from core.database.page import DEFAULT_LIMIT, Page, read_page
+from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.time import clock
 from hubs.membership.models import HubMember
 from hubs.places.models import Hub, HubOpenHouse, HubPhase
@@ -35,6 +35,14 @@ class VisitView:
     visit: HubVisit
     hub: Hub
     invited_by: tuple[str, str] | None
+
+
+@dataclass(frozen=True)
+class AnnouncedVisit:
+    """A visit for who may act on it, and whether a mail about it came to nothing."""
+
+    visit: HubVisit
+    unreached: bool
 
 
 def visit_view(session: Session, visit_id: UUID) -> VisitView | None:
@@ -62,8 +70,9 @@ def visit_of(session: Session, mail: Mail) -> VisitView | None:
 
 def who_comes(
     session: Session, actor: Actor, hub_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
-) -> Page[HubVisit]:
-    """Return who has said that it comes from today on, the first day first, for the hub's hosts.
+) -> Page[AnnouncedVisit]:
+    """Return who has said that it comes from today on, the first day first, and who could not be told that its visit
+    is called off; for the hub's hosts.
 
     Raises
     ------
@@ -71,14 +80,15 @@ def who_comes(
         The actor does not see the hub, or is not host of it.
     """
     hosted_hub(session, actor, hub_id)
-    found = select(HubVisit).where(_of(hub_id), col(HubVisit.state) == VisitState.COMES)
-    return read_page(session, found.order_by(*_ORDER), page, limit)
+    off = (col(HubVisit.state) == VisitState.CALLED_OFF) & _unreached()
+    return _announced(session, page, limit, _of(hub_id), or_(col(HubVisit.state) == VisitState.COMES, off))
 
 
-def invited(session: Session, actor: Actor, hub_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[HubVisit]:
+def invited(
+    session: Session, actor: Actor, hub_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT
+) -> Page[AnnouncedVisit]:
     """Return whom the actor has invited from today on, be they asked still."""
-    found = select(HubVisit).where(_of(hub_id), col(HubVisit.member_id) == actor.member_id)
-    return read_page(session, found.order_by(*_ORDER), page, limit)
+    return _announced(session, page, limit, _of(hub_id), col(HubVisit.member_id) == actor.member_id)
 
 
 def invited_count(session: Session, member_id: UUID, hub_id: UUID) -> int:
@@ -133,6 +143,17 @@ def visitors(session: Session, hub_id: UUID, first: date, after: date) -> tuple[
     for day, number in (*session.execute(counted), *session.execute(to_count)):
         by_day[day] += number
     return tuple(sorted(by_day.items()))
+
+
+def _announced(session: Session, page: int, limit: int, *which: ColumnElement[bool]) -> Page[AnnouncedVisit]:
+    found = select(HubVisit, _unreached().label("unreached")).where(*which).order_by(*_ORDER)
+    return read_rows(session, found, page, limit).of(
+        lambda rows: [AnnouncedVisit(row.HubVisit, row.unreached) for row in rows]
+    )
+
+
+def _unreached() -> ColumnElement[bool]:
+    return exists().where(col(Mail.of_id) == col(HubVisit.id), col(Mail.failed_at).is_not(None))
 
 
 def _of(hub_id: UUID) -> ColumnElement[bool]:

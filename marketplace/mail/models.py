@@ -49,7 +49,9 @@ class Mail(Identified, SQLModel, table=True):
     member_id: UUID | None = Field(default=None, foreign_key="member.id", index=True)
     invitation_id: UUID | None = Field(default=None, foreign_key="invitation.id", index=True, ondelete="CASCADE")
     kind: MailKind | None = Field(default=None, sa_type=stored_by_value(MailKind))
-    of_id: UUID | None = Field(default=None, description="What a mail of its kind is about, while that is kept.")
+    of_id: UUID | None = Field(
+        default=None, index=True, description="What a mail of its kind is about, while that is kept."
+    )
     letter_id: UUID | None = Field(
         default=None,
         foreign_key="hub_letter.id",

@@ -89,7 +89,11 @@ def test_who_comes_is_for_hosts_and_the_answer_says_nothing_of_who_is_known(
         == 303
     )
     told = text_of(client.get(path, headers=HTML).text)
-    assert ("Robin" in told, "Kim" in told) == (True, False)
+    assert ("Robin" in told, "Kim" in told, "kom inte fram" in told) == (True, False, False)
+    robin = rows.exec(select(HubVisit).where(HubVisit.first_name == "Robin")).one()
+    rows.exec(select(Mail).where(Mail.of_id == robin.id)).one().failed_at = clock.now()
+    rows.commit()
+    assert "Mejlet till robin@x.se kom inte fram." in text_of(client.get(path, headers=HTML).text)
 
 
 def test_what_is_wrong_with_a_visit_is_told_at_the_fields_and_kept(client: Client, hub: Hub) -> None:

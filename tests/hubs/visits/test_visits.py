@@ -23,6 +23,7 @@ from hubs.visits.models import HubVisit, HubVisitors, VisitState
 from hubs.visits.rules import ANSWER_WITHIN, MOST_ASKED_OF_ADDRESS, MOST_INVITED, VisitDraft
 from marketplace.mail.models import Mail
 from marketplace.mail.rules import MailKind
+from marketplace.mail.service import bounced
 from marketplace.organisations.models import Organisation
 from tests import builders
 from tests.hubs import rows
@@ -81,7 +82,7 @@ def test_who_announces_itself_is_asked_by_mail_and_expected_once_it_says_yes(ses
     assert (visit_address(row.id) in text, "open house" in text) == (True, True)
     for _twice in range(2):
         service.answer(session, row.id, comes=True)
-    assert [each.first_name for each in queries.who_comes(session, host, hub.id).items] == ["Kim"]
+    assert [each.visit.first_name for each in queries.who_comes(session, host, hub.id).items] == ["Kim"]
     assert written(session) == [], "a mail that asks what is answered is not sent"
     service.answer(session, row.id, comes=False)
     assert visits(session) == []
@@ -113,7 +114,7 @@ def test_a_member_invites_to_any_day_and_its_first_name_is_told(session: Session
     [text] = written(session)
     home = session.get_one(Organisation, member.organisation_id)
     assert f"Alex på {home.name} bjuder in dig" in text
-    assert [each.first_name for each in queries.invited(session, member, hub.id).items] == ["Kim"]
+    assert [each.visit.first_name for each in queries.invited(session, member, hub.id).items] == ["Kim"]
     assert queries.invited(session, other, hub.id).items == [], "whom one invites is one's own"
     with pytest.raises(NotAllowed):
         queries.who_comes(session, member, hub.id)
@@ -178,6 +179,29 @@ def test_who_is_expected_is_told_once_that_there_is_no_such_day_any_more(session
     assert {*session.exec(told)} == {comes.id, invited.id}
     service.forget(session, SOON + DAY, clock.now())
     assert (visits(session), session.exec(select(HubVisitors)).all()) == ([], [])
+
+
+def test_what_comes_back_is_shown_to_who_has_invited_and_what_calls_off_to_the_host(session: Session, hub: Hub) -> None:
+    host, member = host_of(session, hub), member_of(session, hub)
+
+    def comes_back(visit: HubVisit, kind: MailKind) -> None:
+        mail = session.exec(select(Mail).where(Mail.of_id == visit.id, Mail.kind == kind)).one()
+        mail.sent_at = clock.now()
+        assert bounced(session, mail.id, "550 No such user")
+
+    service.announce(session, hub.id, draft(email="comes@kommunen.se"), "sv")
+    service.invite(session, member, hub.id, draft(email="invited@kommunen.se"), "sv")
+    comes, invited = visits(session)
+    service.answer(session, comes.id, comes=True)
+    assert [each.unreached for each in queries.invited(session, member, hub.id).items] == [False]
+    comes_back(invited, MailKind.VISIT)
+    assert [each.unreached for each in queries.invited(session, member, hub.id).items] == [True]
+    session.exec(delete(HubOpenHouse))
+    service.call_off(session, clock.today())
+    assert queries.who_comes(session, host, hub.id).items == []
+    comes_back(comes, MailKind.VISIT_CALLED_OFF)
+    [told] = queries.who_comes(session, host, hub.id).items
+    assert (told.visit.id, told.unreached) == (comes.id, True)
 
 
 def test_who_was_told_announces_itself_anew_where_the_day_is_put_back(session: Session, hub: Hub) -> None:
