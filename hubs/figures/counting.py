@@ -169,5 +169,6 @@ def _counted(name: FigureName, things: Iterable[StrEnum]) -> Figure:
 
 
 def _together(registered: Sequence[ActivityNote]) -> Figure:
-    people = sum(each.people for each in registered)
+    """Return how many organisations met, where five had registered for one activity: for several it may be the same."""
+    people = max((each.people for each in registered), default=0)
     return _mean(FigureName.TOGETHER, [each.organisations for each in registered], people)

@@ -105,6 +105,8 @@ def test_activities_are_counted_by_form_and_initiator_and_how_many_organisations
     assert list(told[N.FORMS].cells.items()) == [("deep_dive", 2), ("breakfast", 1)]
     assert told[N.INITIATORS].cells == {"state_agency": 2, "region": 1}
     assert told[N.TOGETHER].cells == {Cell.COUNTED: 2, Cell.MEAN: 3.0}
+    few = (note(ActivityForm.DEEP_DIVE, OrganisationKind.REGION, 4, 1),) * 2  # perhaps the same four
+    assert figures(log(activities=few))[N.TOGETHER].cells == {Cell.COUNTED: None, Cell.MEAN: None}
 
 
 @given(
