@@ -16,6 +16,7 @@ from competence.models import Skill, StaffCapacity, StaffSkill
 from core.database.audit import READ, AuditEntry, record
 from core.database.kept_forms import KeptForm
 from core.errors import Conflict, NotFound
+from hubs.activities.models import HubActivity, HubRegistration
 from hubs.coffee.models import CoffeeGuest, CoffeePair, CoffeeRound
 from hubs.feedback.models import HubSurvey
 from hubs.figures.models import HubInitiative
@@ -192,6 +193,8 @@ def _of_member(session: Session, member: Member) -> dict[str, Any]:
         "hubProfiles": select(HubProfile).where(HubProfile.member_id == key),
         "hubContacts": select(HubContact).where(HubContact.member_id == key),
         "hubWeeks": select(HubWeek).where(HubWeek.member_id == key),
+        "hubActivities": select(HubActivity).where(HubActivity.member_id == key),
+        "hubRegistrations": select(HubRegistration).where(HubRegistration.member_id == key),
         "hubSurveys": select(HubSurvey).where(HubSurvey.member_id == key),
         "hubLetterWishes": select(HubLetterWish).where(HubLetterWish.member_id == key),
         "hubQuestions": select(HubQuestion).where(HubQuestion.member_id == key),

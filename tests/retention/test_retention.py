@@ -290,3 +290,13 @@ def test_of_meeting_others_a_person_is_told_its_own_and_it_is_gone_with_the_pers
     for table in (Introduction, IntroductionSaid, CoffeePair):
         assert session.exec(select(table)).all() == []
     assert [each.member_id for each in session.exec(select(CoffeeGuest))] == [other.id]
+
+
+def test_a_person_is_told_what_it_has_initiated_and_registered_for_at_hubs(session: Session):
+    hub, there, other = rows.hub(session), builders.member(session), builders.member(session)
+    initiated, attended = rows.activity(session, hub, member_id=there.id), rows.activity(session, hub)
+    registered = rows.registration(session, attended, there)
+    rows.registration(session, initiated, other)
+    kept = person.export(session, there.email)
+    assert [each["id"] for each in kept["hubActivities"]] == [str(initiated.id)]
+    assert [each["id"] for each in kept["hubRegistrations"]] == [str(registered.id)]
