@@ -196,7 +196,7 @@ def new_members(session: Session, letter: HubLetter) -> list[str]:
             col(HubMember.joined_at) >= letter.since,
             col(HubMember.joined_at) < (letter.sent_at or clock.now()),
             col(HubMember.member_id).in_(member_ids(letter.hub_id)),
-            told == Audience.MEMBERS.value,
+            told.in_([each.value for each in Audience if each.is_all_members]),
         )
     )
     ordered = found.order_by(by_swedish(col(HubMember.first_name)), col(HubMember.id))

@@ -72,7 +72,7 @@ def hub(engine: Engine) -> Hub:
 
 def test_each_reader_gets_what_it_may_know_and_names_only_of_who_says_so(postman: Postman, hub: Hub) -> None:
     with db.unit_of_work() as session:
-        member, _ = joined(session, hub, "Fjällripa", told_to=ALL)
+        member, _ = joined(session, hub, "Fjällripa", told_to=ALL | {"name": Audience.HOSTS.value})
         joined(session, hub, "Snösparv", told_to=ALL | {"name": Audience.CHOSEN.value})
         colleague = builders.member(session, session.get_one(Organisation, member.organisation_id))
         silent = builders.member(session, session.get_one(Organisation, member.organisation_id))
