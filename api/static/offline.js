@@ -40,8 +40,10 @@ function keep(form) {
   const fields = [...new FormData(form)];
   const texts = fields.filter(([, value]) => typeof value === "string");
   const withoutPhoto = fields.some(([, value]) => value.size > 0);
-  const what = `${document.querySelector("h1").innerText.trim()}, ${form.querySelector("button").innerText.trim()}`;
-  const words = form.querySelector("textarea")?.value.trim() ?? "";
+  const [title, button] = [document.querySelector("h1"), form.querySelector("button")];
+  const what = `${title.textContent.trim()}, ${button.textContent.trim()}`;
+  const written = form.querySelectorAll("input[type=number], textarea, [name^=remark]");
+  const words = [...written].map((each) => each.value.trim()).filter(Boolean).join(", ");
   const note = { token: tokenOf(form), member: me, to: form.getAttribute("action"), texts, what, words, withoutPhoto, at: Date.now(), told: "" };
   unkept = unkept.filter((each) => each.token !== note.token);
   if (put(note)) form.inert = true; // another one is noted on the page as it is after this one

@@ -126,7 +126,7 @@ def test_what_is_noted_without_a_network_is_sent_once(server: str, rows: Session
         page.evaluate("dispatchEvent(new Event('online'))")
         expect(noted).to_contain_text("Skickat.")
         expect(noted).to_contain_text("det ska vara mellan 1 och 2")
-        expect(noted).to_contain_text("Sagt i källaren: 4")
+        expect(noted).to_contain_text("4, Sagt i källaren: 4")
         assert_accessible(page)
         page.goto(f"{server}/bookings")
         expect(noted.get_by_role("listitem")).to_have_count(1)
