@@ -25,6 +25,7 @@ from marketplace.planning.rules import RunDraft
 from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal
 from marketplace.requests.models import Request, RequestState
+from marketplace.runs.models import NeedOutcome
 from marketplace.runs.queries import surge_run_to_come
 from marketplace.surges import floors
 from marketplace.surges.alerts import requests_of
@@ -326,15 +327,16 @@ def test_standing_down_ends_loans_with_their_notice_where_that_is_asked(session:
         surging.stand_down(rows, coordinator, surge_id)
     alerts.plan(second)
     with db.unit_of_work() as rows:
-        for proposal in alerts.proposed(rows).values():
-            if proposal.request_id in requests_of(rows, second):
-                proposals.approve(rows, coordinator, proposal.id)
-                for side in (hr, requester):
-                    proposals.accept(rows, side, proposal.id, confirmed=confirming(rows, side, proposal))
+        asked = requests_of(rows, second)
+        waiting = [each for each in alerts.proposed(rows).values() if each.request_id in asked]
+        assert len(waiting) == 2, [(each.code, each.reasons) for each in rows.exec(builders.select(NeedOutcome))]
+        for proposal in waiting:
+            proposals.approve(rows, coordinator, proposal.id)
+            for side in (hr, requester):
+                proposals.accept(rows, side, proposal.id, confirmed=confirming(rows, side, proposal))
         lasting = rows.exec(builders.select(Booking).order_by(Booking.during)).first()
         assert lasting
-        asked = ask_to_extend(rows, requester, lasting.id, soon + 100 * DAY)
-        asked_id = asked.id
+        asked_id = ask_to_extend(rows, requester, lasting.id, soon + 100 * DAY).id
     with db.unit_of_work() as rows:
         surging.stand_down(rows, coordinator, second, end_loans=True)
     states = {days_of(from_range(each.during)): each.state for each in session.exec(builders.select(Booking))}
