@@ -50,7 +50,9 @@ def note(
     Unavailable
         Too many photos are looked at.
     """
-    body = _read(condition, photo, [*check_faults(kind, checks)])
+    booking = queries.booking(session, actor, booking_id)
+    check_may_note(actor, booking, queries.departments(session, booking))
+    body = _read(condition, photo, [*check_faults(kind, checks)])  # takes long: nobody waits for it
     booking = queries.locked(session, actor, booking_id)
     check_may_note(actor, booking, queries.departments(session, booking))
     if if_version not in {None, booking.version}:

@@ -150,6 +150,9 @@ def test_a_photo_is_sent_with_what_moves(
     assert [client.get(each).headers["content-type"] for each in photos_on(client, page)] == ["image/webp"] * 2
     sign_in(client, rows, signed_in, found.requester)
     assert (len(photos_on(client, page)), "Lägg till ett foto" in client.get(page, headers=HTML).text) == (2, False)
+    sent["_csrf_token"] = _token(client)
+    may_not = client.post(f"{page}/movements", data=sent, files={"photo": ("a.jpg", b"GIF89a")}, headers=HTML)
+    assert may_not.status_code == 403, "before anybody looks at the photo"
 
 
 def photos_on(client: TestClient[Any], page: str) -> list[str]:
