@@ -9,6 +9,7 @@ from core.actor import Actor
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.tables import by_swedish
 from marketplace.checklists.models import Checklist, Step
+from marketplace.checklists.rules import Purpose
 from resources.models import Resource, Site
 
 Listed = tuple[Checklist, str | None]
@@ -26,17 +27,21 @@ def checklists(session: Session, actor: Actor, page: int = 1, limit: int = DEFAU
     return read_rows(session, found, page, limit).of(lambda rows: [(row.Checklist, row.name) for row in rows])
 
 
-def checklist(
-    session: Session, organisation_id: UUID, site_id: UUID | None, family: str, step: Step
-) -> Checklist | None:
+def checklist(session: Session, organisation_id: UUID, purpose: Purpose) -> Checklist | None:
     """Return the list for just this, if there is one."""
     found = select(Checklist).where(
         col(Checklist.organisation_id) == organisation_id,
-        col(Checklist.site_id).is_not_distinct_from(site_id),
-        col(Checklist.family) == family,
-        col(Checklist.step) == step,
+        col(Checklist.site_id).is_not_distinct_from(purpose.site_id),
+        col(Checklist.family) == purpose.family,
+        col(Checklist.step) == purpose.step,
     )
     return session.scalars(found).one_or_none()
+
+
+def items_of(session: Session, organisation_id: UUID, purpose: Purpose) -> list[str]:
+    """Return what stands on the list for just this; nothing where there is none."""
+    found = checklist(session, organisation_id, purpose)
+    return found.items if found else []
 
 
 def items_for(session: Session, thing: Resource) -> dict[Step, list[str]]:

@@ -1,10 +1,13 @@
 """What may stand on a checklist, and of what there may be one. Pure."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
 from core.errors import InvalidParameter
 from core.limits import count_faults
 from core.text import text_faults
+from marketplace.checklists.models import Step
 from resources.families import FAMILIES
 
 MOST_ITEMS = 12
@@ -13,6 +16,15 @@ LONGEST_ITEM = 80
 
 LISTED = tuple(name for name, family in FAMILIES.items() if not family.anonymous)
 """The families that are handed over: not people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Purpose:
+    """What a list is for; without a site, all sites that have none of their own."""
+
+    family: str
+    step: Step
+    site_id: UUID | None = None
 
 
 def tidied(items: Sequence[str]) -> list[str]:

@@ -1,8 +1,6 @@
 """Use cases of checklists."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from uuid import UUID
 
 from sqlmodel import Session
 
@@ -11,18 +9,9 @@ from core.database import audit
 from core.errors import NotFound
 from core.limits import refuse_if
 from marketplace.checklists import queries
-from marketplace.checklists.models import Checklist, Step
-from marketplace.checklists.rules import family_faults, item_faults, tidied
+from marketplace.checklists.models import Checklist
+from marketplace.checklists.rules import Purpose, family_faults, item_faults, tidied
 from resources.queries import site
-
-
-@dataclass(frozen=True, slots=True)
-class Purpose:
-    """What a list is for; without a site, all sites that have none of their own."""
-
-    family: str
-    step: Step
-    site_id: UUID | None = None
 
 
 def may_keep(actor: Actor) -> None:
@@ -48,7 +37,7 @@ def keep(session: Session, actor: Actor, purpose: Purpose, items: Sequence[str])
     if purpose.site_id is not None and site(session, actor, purpose.site_id).organisation_id != home:
         raise NotFound("site", purpose.site_id)
     refuse_if([*family_faults(purpose.family), *item_faults(wanted)])
-    found = queries.checklist(session, home, purpose.site_id, purpose.family, purpose.step)
+    found = queries.checklist(session, home, purpose)
     if found is None and wanted:
         found = Checklist(
             organisation_id=home, site_id=purpose.site_id, family=purpose.family, step=purpose.step, items=wanted

@@ -12,7 +12,8 @@ from api.schemas.agreements.checklists import ChecklistIn, ChecklistOut, checkli
 from api.schemas.base import Listing
 from core.actor import Actor
 from marketplace.checklists import queries
-from marketplace.checklists.service import Purpose, keep
+from marketplace.checklists.rules import Purpose
+from marketplace.checklists.service import keep
 
 
 class Checklists(Controller):

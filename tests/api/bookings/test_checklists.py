@@ -117,7 +117,10 @@ def test_a_page_keeps_the_words_that_it_showed(
     assert "Hela</textarea>" in refused.text
     shown = client.get(f"/things/{chairs.id}", headers=HTML).text
     assert shown.count('name="item-out"') == 2
-    post_form(client, "/checklists", CAR | {"items": "Torra"})
+    again = post_form(client, "/checklists", CAR | {"items": "Torra"})
+    assert (again.status_code, "Torra</textarea>" in again.text) == (409, True), "there is one, which was not shown"
+    assert 'name="before" value="Räknade\nHela"' in again.text
+    assert post_form(client, "/checklists", CAR | {"items": "Torra", "before": "Räknade\nHela"}).status_code == 303
     noted = {"kind": "out", "amount-out": "3", "item-out": ["Räknade", "Hela"], "tick-out": "1", "remark-out-0": "Nej"}
     post_form(client, f"/bookings/{booking.id}/movements", noted)
     said = text_of(client.get(f"/bookings/{booking.id}", headers=HTML).text)
