@@ -22,6 +22,7 @@ from celery.schedules import schedule
 from celery.signals import setup_logging, worker_process_init, worker_ready
 from celery.worker import state as worker_state
 from celery.worker.request import Request
+from kombu.transport.sqlalchemy import Transport as EmbeddedBroker
 from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -124,6 +125,11 @@ _broker_lock = threading.Lock()
 _broker_seen: list[float] = [-BROKER_SEEN_S, 0]
 QUEUES_LOCK = 7_065_111
 """Of PostgreSQL's advisory locks. Any number will do as long as nobody else uses it, see the one of migrations."""
+
+
+# From tables a worker takes a job for each of its processes at a time, and looks again after so many seconds. They are
+# the class's: this transport gives all its options to the engine.
+EmbeddedBroker.polling_interval = 0.25
 
 
 def broker_url() -> str:

@@ -38,7 +38,7 @@ from migrations.tables import metadata
 QUICK = {
     "PLATSVERKET_RUN_LEASE_S": "4",
     "PLATSVERKET_BLOCK_LEASE_S": "3",
-    "PLATSVERKET_SWEEP_INTERVAL_S": "5",  # of twenty sweeps each 3 s one worker does not come to the end
+    "PLATSVERKET_SWEEP_INTERVAL_S": "5",
     "PLATSVERKET_LOG_LEVEL": "info",
 }
 PATIENCE_S = 300

@@ -38,6 +38,13 @@ def test_every_sweep_is_scheduled():
     assert set(SWEEPS.values()) == {job for job in Job if job.startswith("sweep-")}
 
 
+def test_one_process_takes_twice_as_many_jobs_from_tables_as_there_are_sweeps():
+    """Where they are too many each has expired when its turn comes, and none is done."""
+    interval = app.conf.beat_schedule["send mail"]["schedule"].run_every.total_seconds()
+    taken = interval / app.connection_for_read("sqla+postgresql+psycopg://").transport.polling_interval
+    assert taken >= 2 * len(SWEEPS), "15 / 0.25 = 60 jobs in the time in which there are 20 sweeps"
+
+
 def test_a_sweep_is_due_after_its_seconds_though_the_clock_was_put_back(monkeypatch: pytest.MonkeyPatch):
     """By the clock on the wall it was sent in a month, and would not be due before."""
     each = app.conf.beat_schedule["let deadlines pass"]
