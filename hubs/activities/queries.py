@@ -220,6 +220,17 @@ def registered(session: Session, activity_id: UUID) -> Sequence[Row[Any]]:
     ).all()
 
 
+def ever_registered(session: Session, row: HubActivity) -> Sequence[Member]:
+    """Return who has registered for an activity: the absent too, and who gave it back, while that one may see it."""
+    who: Any = col(HubRegistration.member_id)
+    everybody = literal(row.audience is ActivityAudience.EVERYBODY)
+    may_see = or_(col(HubRegistration.state).in_(IN_LINE), everybody, who.in_(member_ids(row.hub_id)))
+    found = select(who).where(
+        col(HubRegistration.activity_id) == row.id, or_(may_see, in_group(who, literal(row.group_id)))
+    )
+    return session.scalars(select(Member).where(col(Member.id).in_(found)).order_by(col(Member.id))).all()
+
+
 def activity(session: Session, activity_id: UUID) -> HubActivity:
     """Return an activity, for use cases that decide who may; NotFound where there is none."""
     found = session.get(HubActivity, activity_id)

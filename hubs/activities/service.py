@@ -31,6 +31,7 @@ from hubs.places.models import Hub, HubZone
 from hubs.places.rules import check_open
 from marketplace.notices.rules import NoticeCode
 from marketplace.notices.service import mark_answered, notify
+from marketplace.organisations.models import Member
 from resources import claims
 from resources.claims import Wanted
 from resources.models import Claim, ClaimSource
@@ -208,7 +209,7 @@ def cancel(session: Session, actor: Actor, activity_id: UUID, words: str = "") -
 
 
 def document(session: Session, actor: Actor, activity_id: UUID, address: str) -> None:
-    """Say where what was written down is. All who have registered are told, also those who could not come.
+    """Say where what was written down is. All who have registered are told, also who could not come and gave it back.
 
     Raises
     ------
@@ -226,7 +227,7 @@ def document(session: Session, actor: Actor, activity_id: UUID, address: str) ->
     if row.state not in {_S.SET, _S.HELD} or row.starts > clock.now():
         raise Conflict("not_begun", "It has not begun, or was cancelled: there is nothing to document.")
     if change(session, actor, ENTITY, row, {"documents": address}):
-        _tell_registered(session, row, "", NoticeCode.ACTIVITY_DOCUMENTED)
+        _tell(session, row, queries.ever_registered(session, row), NoticeCode.ACTIVITY_DOCUMENTED)
 
 
 def registered(session: Session, actor: Actor, activity_id: UUID) -> Sequence[Row[Any]]:
@@ -381,10 +382,12 @@ def _tell_initiator(session: Session, row: HubActivity, to: str, words: str = ""
         notify(session, {row.organisation_id}, code, ENTITY, row.id, member_id=row.member_id, **facts)
 
 
-def _tell_registered(
-    session: Session, row: HubActivity, to: str, code: NoticeCode = NoticeCode.ACTIVITY_CHANGED, words: str = ""
-) -> None:
-    facts: dict[str, Any] = {"activity": row.title, "to": to, "words": words, "starts": row.starts.isoformat()}
-    for each in queries.registered(session, row.id):
-        home, member = each.Member.organisation_id, each.Member.id
-        notify(session, {home}, code, ENTITY, row.id, member_id=member, **facts)
+def _tell_registered(session: Session, row: HubActivity, to: str, words: str = "") -> None:
+    members = [each.Member for each in queries.registered(session, row.id)]
+    _tell(session, row, members, NoticeCode.ACTIVITY_CHANGED, to=to, words=words)
+
+
+def _tell(session: Session, row: HubActivity, members: Sequence[Member], code: NoticeCode, **more: Any) -> None:
+    facts: dict[str, Any] = {"activity": row.title, "starts": row.starts.isoformat(), **more}
+    for each in members:
+        notify(session, {each.organisation_id}, code, ENTITY, row.id, member_id=each.id, **facts)

@@ -25,6 +25,7 @@ from core.time import opening
 from hubs.membership import manifesto
 from hubs.membership.queries import may_hold_roles
 from hubs.membership.reading import HubTold, hub_told
+from hubs.membership.seats import change_hub
 from hubs.places import queries, service
 from hubs.places.queries import hosted_hub
 from hubs.places.rules import HubDraft
@@ -104,7 +105,7 @@ class HubPages(Controller):
         rooms, holders = list(queries.rooms_at(session, view.site)), _holders(session, actor, told)
         with form.shown_again(CHANGE, _changed(session, actor, told, form), names_in(form)):
             version = form.whole("version", least=1)
-            service.change(session, actor, key, hub_of(form, rooms, holders), if_version=version)
+            change_hub(session, actor, key, hub_of(form, rooms, holders), if_version=version)
         return see_other(visit.request, f"/hubs/{key}", _("The hub is changed."))
 
     @post("/{key:uuid}/manifestos", sync_to_thread=True)

@@ -30,6 +30,7 @@ from hubs.membership import manifesto
 from hubs.membership.models import HubMemberState
 from hubs.membership.queries import memberships_of_hub, people_page
 from hubs.membership.reading import hub_told
+from hubs.membership.seats import change_hub
 from hubs.places import queries, service
 from marketplace.views.reads import members_read
 
@@ -88,7 +89,7 @@ class Hubs(Controller):
         if_match: NamedDependency[int | None],
     ) -> Response[HubOut]:
         """Replace all that is said of a hub, its zones, roles and open houses too. For hosts."""
-        row = service.change(session, actor, key, data.draft(), if_version=if_match)
+        row = change_hub(session, actor, key, data.draft(), if_version=if_match)
         return answered(hub_out(hub_told(session, actor, key)), row.version)
 
     @get(

@@ -150,14 +150,23 @@ def test_whose_organisation_has_left_gives_its_seats_back(session: Session, talk
     assert standing(session, talk, waits) == [(OFFERED, 0, 8)]
 
 
-def test_documents_reach_all_who_registered_but_not_who_gave_it_back(session: Session, talk: HubActivity) -> None:
+@pytest.mark.parametrize("audience", ActivityAudience)
+def test_documents_reach_all_who_registered_and_may_see_them(
+    session: Session, talk: HubActivity, audience: ActivityAudience
+) -> None:
+    """Who could not come and gave it back is told, but not of what is for members by now, as it is none."""
     host = builders.actor(session, session.get_one(Organisation, talk.organisation_id), roles=["hub_host"])
     comes_, waits, gives_back = comes(session, talk, 8), comes(session, talk), comes(session, talk)
     registering.answer(session, gives_back, talk.id, SeatAnswer.DECLINE)
+    registering.register(session, gives_back, talk.id)
+    registering.answer(session, gives_back, talk.id, SeatAnswer.DECLINE)
+    talk.audience = audience
+    session.flush()
     with clock.frozen(talk.ends):
         service.document(session, host, talk.id, "https://hubben.example.se/anteckningar")
-    about = select(Notice.member_id).where(Notice.code == "activity_documented")
-    assert set(session.exec(about)) == {comes_.member_id, waits.member_id}
+    about = session.exec(select(Notice.member_id).where(Notice.code == "activity_documented")).all()
+    absent = [gives_back] if audience is ActivityAudience.EVERYBODY else []
+    assert sorted(about) == sorted(each.member_id for each in (comes_, waits, *absent))
 
 
 def test_rows_hold_what_the_line_says(session: Session, talk: HubActivity) -> None:

@@ -14,7 +14,9 @@ from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
 from hubs.membership import manifesto, people, queries
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.rules import ApplicationDraft
+from hubs.membership.seats import change_hub
 from hubs.places.models import Hub, HubPhase
+from hubs.places.rules import HubDraft
 from marketplace.notices.models import Notice
 from marketplace.notices.queries import notices_page
 from marketplace.notices.rules import NoticeCode
@@ -51,6 +53,17 @@ def test_a_person_applies_is_let_in_and_both_sides_are_told(session: Session, hu
     assert [each.code for each in notices_page(session, actor).items] == ["hub_member_moved"]
     with pytest.raises(StateChanged):
         people.refuse(session, host, row.id)
+
+
+def test_a_hub_has_no_fewer_seats_than_members(session: Session, hub: Hub):
+    host = host_of(session, hub)
+    for _ in range(2):
+        people.admit(session, host, people.apply(session, applicant(session, hub), hub.id, SAID).id)
+    people.apply(session, applicant(session, hub), hub.id, SAID)
+    with pytest.raises(BadInput) as refused:
+        change_hub(session, host, hub.id, HubDraft(name=hub.name, phase=HubPhase.RUN, seats=1))
+    assert [each.property for each in refused.value.parameters] == ["seats"]
+    assert change_hub(session, host, hub.id, HubDraft(name=hub.name, phase=HubPhase.RUN, seats=2)).seats == 2
 
 
 @pytest.mark.parametrize("answer", ["admit", "refuse", "end", "leave"])
