@@ -7,7 +7,7 @@ UV := uv==0.13.9
 # Dozens of processes load the same modules: let the first keep what it compiled, whatever the environment says.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help run test coverage fuzz everybody audit bench check format lock docs screenshots tried clean install assets browser brokers mailboxes
+.PHONY: help run test coverage fuzz everybody race audit bench check format lock docs screenshots tried clean install assets browser brokers mailboxes
 
 help: ## Say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,9 @@ fuzz: install ## Send the API all that its description allows, and much that it 
 
 everybody: install ## Try every address as everybody in every role and organisation, in minutes; `make test` tries some
 	@EVERYBODY=1 $(BIN)/python -m pytest tests/api/access/test_every_address.py
+
+race: install ## Let 32 writers race for the seats of activities, a thousand times each, in minutes; in `make test` thirty
+	@RACES=32 $(BIN)/python -m pytest tests/hubs/activities/test_race.py
 
 audit: install ## Ask whether anything known is wrong with what the lock files name: 1 where it is, 4 where nobody answers
 	@$(BIN)/python scripts/audit_dependencies.py
