@@ -18,7 +18,7 @@ from api.language.i18n import gettext as _
 from api.language.i18n import speaking
 from api.language.labels import label
 from api.language.labels.changes import skill_labels, told_changes
-from api.pages.offers.presenter import name_of
+from api.presenters.lent import name_of
 from core import geo
 from core.database import db
 from core.errors import BadInput, Conflict, PlatsverketError

@@ -14,9 +14,9 @@ from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.language.labels.changes import change_text, skill_labels, told_changes
 from api.pages.forms import Form
-from api.pages.offers.presenter import name_of, whose
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
+from api.presenters.lent import name_of, whose
 from core import geo
 from core.actor import Actor, Permission
 from core.settings import settings

@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from api.http.auth import signed_in_actor
 from api.http.visitor import visitor_of
-from api.pages.offers.presenter import name_of, state_labels
 from api.pages.rendering import page
+from api.presenters.lent import name_of, state_labels
 from core.actor import Actor, Permission
 from marketplace.bookings.models import BookingState
 from marketplace.bookings.queries import BookingSearch, bookings_page

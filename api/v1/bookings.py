@@ -11,7 +11,7 @@ from sqlmodel import Session
 from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import answered, created
-from api.pages.bookings.agreements.drawing import add_to_paper
+from api.papers.drawing import add_to_paper
 from api.schemas.agreements.bookings import (
     BookingOut,
     CancellationIn,

@@ -16,9 +16,9 @@ from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label
 from api.pages.forms import Form, one_of
-from api.pages.offers.presenter import name_of
 from api.pages.rendering import page
 from api.pages.visit import Visit
+from api.presenters.lent import name_of
 from core import geo
 from core.actor import Actor, Permission
 from core.errors import BadInput

@@ -13,9 +13,9 @@ from markupsafe import Markup
 from api.http.paging import Paging, address_of_page
 from api.pages.forms import Form, uuid_of
 from api.pages.offers.choices import own_sites
-from api.pages.offers.presenter import kind_of
 from api.pages.rendering import page
 from api.pages.visit import Visit
+from api.presenters.lent import kind_of
 from core.settings import settings
 from resources.models import Resource
 from resources.queries import ResourceSearch, resources_page

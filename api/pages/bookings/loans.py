@@ -8,12 +8,12 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
 from api.language.i18n import gettext as _
-from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.loan_actions import is_party
 from api.pages.bookings.pages import acting
-from api.pages.bookings.papers import papers_of
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from api.papers.drawing import add_to_paper
+from api.papers.person_loans import papers_of
 from core.errors import NotFound
 from marketplace.bookings import queries
 from marketplace.bookings.rules import CancellationCode

@@ -7,8 +7,8 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
-from api.pages.offers.presenter import move_labels
 from api.pages.stock.ticking import Items, shown
+from api.presenters.lent import move_labels
 from core.database.page import Page
 from marketplace.bookings.ledger import Ledger, MovementKind
 from marketplace.bookings.models import Booking, BookingState

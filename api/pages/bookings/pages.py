@@ -16,14 +16,18 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.bookings.agreements.actions import paper_actions
-from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.changes.actions import later_end_actions, shortfall_actions
 from api.pages.bookings.loan_actions import loan_actions
 from api.pages.bookings.movements import Movements, movements, nothing_out, notings
-from api.pages.bookings.papers import side_of
 from api.pages.forms import Form, one_of, uuid_of
 from api.pages.offers.photos import FORM_FIELDS_BYTES, KEPT, provide_sent_photo
-from api.pages.offers.presenter import (
+from api.pages.proposals.presenter import event_of
+from api.pages.rendering import page, see_other
+from api.pages.stock.ticking import items_of, ticked
+from api.pages.visit import Visit
+from api.papers.drawing import add_to_paper
+from api.papers.person_loans import side_of
+from api.presenters.lent import (
     facts_of,
     kind_of,
     lent_of,
@@ -35,10 +39,6 @@ from api.pages.offers.presenter import (
     sum_of,
     unit_of,
 )
-from api.pages.proposals.presenter import event_of
-from api.pages.rendering import page, see_other
-from api.pages.stock.ticking import items_of, ticked
-from api.pages.visit import Visit
 from core.actor import Actor
 from core.time.interval import Interval, from_range
 from marketplace.bookings import queries, service

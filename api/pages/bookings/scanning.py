@@ -9,9 +9,9 @@ from litestar.di import NamedDependency
 from litestar.response import Redirect, Template
 
 from api.pages.forms import Form
-from api.pages.offers.presenter import kind_of
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from api.presenters.lent import kind_of
 from resources.queries import Described, ResourceSearch, resources_page
 
 SCAN = "bookings/scan.html"

@@ -12,11 +12,11 @@ from litestar.response import Redirect, Template
 from api.http.paging import Paging, address_of_page
 from api.language.labels import label
 from api.pages.bookings.movements import nothing_out
-from api.pages.offers.presenter import amount_of, kind_of, move_labels, state_labels
 from api.pages.rendering import page, see_other
 from api.pages.stock.counting import countings
 from api.pages.stock.ticking import items_of
 from api.pages.visit import Visit
+from api.presenters.lent import amount_of, kind_of, move_labels, state_labels
 from core.errors import NotFound
 from marketplace.bookings import queries
 from marketplace.bookings.ledger import Ledger, MovementKind

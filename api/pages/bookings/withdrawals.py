@@ -8,10 +8,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.language.i18n import gettext as _
-from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.pages import acting
 from api.pages.rendering import see_other
 from api.pages.visit import Visit
+from api.papers.drawing import add_to_paper
 from marketplace.cards import withdrawing
 from marketplace.cards.models import WithdrawalState
 

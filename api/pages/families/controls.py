@@ -8,6 +8,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 from api.language.labels import LABELS, label
 from api.language.languages import languages_text
+from api.presenters.families import in_order
 from core.serialization import Dataclass, camel
 from resources.families.family import Family
 from resources.families.field_spec import FieldSpec, spec_of
@@ -111,12 +112,6 @@ def amounts(family: Family) -> Iterator[Control]:
         yield Control("number", "amount", label("amount", words), required=True, least=1, most=family.counted.most)
     if family.several_lots:
         yield Control("number", "parts", label("parts", words), required=True, least=1)
-
-
-def in_order(names: Mapping[str, object], words: str) -> list[str]:
-    """Return names in the order of their words; those without any come last."""
-    order = list(LABELS.get(words, ()))
-    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _rows(controls: Sequence[Control]) -> list[list[Control]]:

@@ -4,9 +4,8 @@ from dataclasses import dataclass, fields
 
 from sqlmodel import Session
 
-from api.language.i18n import gettext as _
-from api.language.i18n import language
 from api.pages.forms import Form
+from api.presenters.skills import skill_text
 from competence.models import Skill
 from competence.queries import listed_skills, skills_by_code, skills_page
 from core.database.page import Page
@@ -55,12 +54,6 @@ def skill_choices(session: Session, form: Form) -> SkillChoices:
     found = skills_page(session, word, limit=MOST_FOUND) if word else Page[Skill]([], 1, MOST_FOUND, 0)
     told = [(each.code, skill_text(each)) for each in found.items]
     return SkillChoices(_in_order(list(listed.values())), told, word, found.total - len(told))
-
-
-def skill_text(skill: Skill) -> str:
-    """Return what a skill is called, and whether its vocabulary has it no more."""
-    called = skill.label_sv if language() == "sv" else skill.label_en
-    return _("%(skill)s (no longer in the vocabulary)") % {"skill": called} if skill.deprecated else called
 
 
 def _in_order(skills: list[Skill]) -> Choices:

@@ -12,12 +12,13 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.labels import label
 from api.pages.families.reading import read_languages
-from api.pages.families.skills import LONGEST_WORD, MOST_FOUND, skill_text
+from api.pages.families.skills import LONGEST_WORD, MOST_FOUND
 from api.pages.forms import Form
-from api.pages.offers import presenter
 from api.pages.offers.choices import options
 from api.pages.rendering import page, told_apart
 from api.pages.visit import Visit
+from api.presenters import lent
+from api.presenters.skills import skill_text
 from competence.queries import skills_by_code, skills_page
 from core import geo
 from core.actor import Actor, Permission
@@ -107,10 +108,10 @@ def _shown(view: OfferExcerpt, actor: Actor) -> dict[str, Any]:
     return {
         "of_others": view.owner.id != actor.organisation_id,
         "id": str(view.offer.id),
-        "name": presenter.name_of(view, named=view.named),
-        "much": presenter.amount_of(view.lent.resource, view.capacity),
-        "place": presenter.place_of(view, view.home, exact=view.exact),
-        "whose": presenter.whose(view.home),
+        "name": lent.name_of(view, named=view.named),
+        "much": lent.amount_of(view.lent.resource, view.capacity),
+        "place": lent.place_of(view, view.home, exact=view.exact),
+        "whose": lent.whose(view.home),
     }
 
 

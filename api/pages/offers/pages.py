@@ -18,7 +18,6 @@ from api.pages import drafts
 from api.pages.families.controls import fact_controls
 from api.pages.families.skills import FIND
 from api.pages.forms import Form
-from api.pages.offers import presenter
 from api.pages.offers.choices import municipalities, options, thing_choices
 from api.pages.offers.form import (
     FIELDS,
@@ -38,6 +37,7 @@ from api.pages.offers.things import like as like_offer
 from api.pages.proposals.presenter import Event, event_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
+from api.presenters import lent
 from competence.approvals.models import ApprovalState, Approver, CardApproval, Channel
 from competence.approvals.queries import given
 from competence.approvals.rules import LONGEST_EVIDENCE
@@ -246,17 +246,17 @@ def _in_short(view: OfferView | OfferExcerpt) -> dict[str, Any]:
     size = view.size if isinstance(view, OfferExcerpt) else None
     return {
         "view": view,
-        "name": presenter.name_of(view, named=view.named),
-        "what": presenter.what_of(view.lent.resource, view.capacity, size),
-        "whose": presenter.whose(view.home),
-        "place": presenter.place_of(view, view.home, exact=view.exact),
-        "price": presenter.price_of(view.offer),
+        "name": lent.name_of(view, named=view.named),
+        "what": lent.what_of(view.lent.resource, view.capacity, size),
+        "whose": lent.whose(view.home),
+        "place": lent.place_of(view, view.home, exact=view.exact),
+        "price": lent.price_of(view.offer),
     }
 
 
 def _told(view: OfferView) -> dict[str, Any]:
     """Return an offer in words."""
-    return _in_short(view) | {"facts": presenter.facts_of(view), "described": view.named}
+    return _in_short(view) | {"facts": lent.facts_of(view), "described": view.named}
 
 
 def _states(view: OfferView) -> dict[str, Any]:

@@ -13,9 +13,9 @@ from sqlmodel import Session
 
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
-from api.pages.offers import presenter
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from api.presenters import lent
 from core.actor import Actor, Permission, check_may
 from core.errors import NotFound
 from marketplace.offers import queries
@@ -111,7 +111,7 @@ def _context(session: Session, view: OfferView, form: Form) -> dict[str, Any]:
         "changed": next((each.id for each in photos if f"alt-{each.id}" in form.fields), None),
         "untouched": Form(),
         "view": view,
-        "name": presenter.name_of(view, named=view.named),
+        "name": lent.name_of(view, named=view.named),
         "photos": photos,
         "places": [(number, str(number)) for number, _photo in enumerate(photos, 1)],
         "most": MOST_PHOTOS,

@@ -13,10 +13,10 @@ from litestar.response import Redirect, Template
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
-from api.pages.offers import presenter
 from api.pages.offers.narrowing import fields_of, in_words, names_of_fields, query_of
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
+from api.presenters import lent
 from core.actor import Actor
 from core.limits import LONGEST_NAME
 from marketplace.searches import queries, service
@@ -38,7 +38,7 @@ class SavedSearchPages(Controller):
         found = queries.searches_page(visit.session, actor, paging.page, paging.limit)
         views = queries.told_offers(visit.session, actor, found.items)
         reads.offers_read(visit.session, actor, list(views.values()))
-        named = {key: presenter.name_of(view, named=view.named) for key, view in views.items()}
+        named = {key: lent.name_of(view, named=view.named) for key, view in views.items()}
         context = {
             "found": found,
             "address": lambda number: address_of_page(visit.request, number),

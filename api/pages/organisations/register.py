@@ -12,9 +12,9 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.pages.forms import Form
-from api.pages.offers import presenter
 from api.pages.rendering import page
 from api.pages.visit import Visit
+from api.presenters import lent
 from core import geo
 from core.actor import Actor, Permission
 from marketplace.bookings.queries import give_and_take
@@ -86,9 +86,9 @@ def offers_shown(
     return {
         "found": found,
         "address": lambda number: address_of_page(request, number),
-        "name": lambda view: presenter.name_of(view, named=view.named),
-        "what": lambda view: presenter.what_of(view.lent.resource, view.capacity),
-        "place": lambda view: presenter.place_of(view, view.home, exact=view.exact),
+        "name": lambda view: lent.name_of(view, named=view.named),
+        "what": lambda view: lent.what_of(view.lent.resource, view.capacity),
+        "place": lambda view: lent.place_of(view, view.home, exact=view.exact),
     }
 
 

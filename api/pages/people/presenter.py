@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from api.language import format as written
 from api.language.i18n import gettext as _
-from api.pages.offers.presenter import card_facts
+from api.presenters.lent import card_facts
 from competence.models import Skill
 from core import geo
 from core.time.interval import Interval

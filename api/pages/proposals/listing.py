@@ -13,9 +13,9 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form, one_of, uuid_of
-from api.pages.offers.presenter import name_of, whose
 from api.pages.proposals.costs import points_text
 from api.pages.proposals.queue import Queue
+from api.presenters.lent import name_of, whose
 from core import geo
 from core.actor import Actor
 from marketplace.proposals import queries

@@ -15,14 +15,15 @@ from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label, reason_label
 from api.pages.forms import Form, uuid_of
-from api.pages.offers.presenter import sum_of, whose
 from api.pages.proposals.costs import points_text
 from api.pages.proposals.listing import LIST, list_context
-from api.pages.proposals.loans import loan_rules, ticked, ticks
+from api.pages.proposals.loans import ticked, ticks
 from api.pages.proposals.presenter import by_offer, cards, event_of
 from api.pages.proposals.queue import Queue
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from api.presenters.lent import sum_of, whose
+from api.presenters.loans import loan_rules
 from competence.queries import NearSkill, near_skills
 from core.actor import Actor
 from core.errors import Conflict

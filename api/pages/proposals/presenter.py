@@ -11,7 +11,8 @@ from api.language.format import in_sweden
 from api.language.i18n import gettext as _
 from api.language.labels import LABELS, label, reason_label
 from api.language.labels.timing import timing_text
-from api.pages.offers.presenter import (
+from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
+from api.presenters.lent import (
     Facts,
     facts_of,
     kind_of,
@@ -23,8 +24,7 @@ from api.pages.offers.presenter import (
     times_of,
     whose,
 )
-from api.pages.proposals.costs import Affected, Named, affected, cost_text, parts, points_text, total_text
-from api.pages.proposals.loans import LoanRules
+from api.presenters.loans import LoanRules
 from competence.queries import NearSkill
 from core.time import timing
 from marketplace.offers.excerpts import OfferExcerpt

@@ -11,10 +11,11 @@ from litestar.response import Redirect, Template
 
 from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.pages.families.skills import skill_choices, skill_text
+from api.pages.families.skills import skill_choices
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from api.presenters.skills import skill_text
 from competence.queries import skills_by_code
 from core.limits import LONGEST_NAME
 from marketplace.offers.models import Visibility

@@ -14,11 +14,12 @@ from sqlmodel import Session
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.pages.families.skills import skill_choices, skill_text
+from api.pages.families.skills import skill_choices
 from api.pages.forms import Form, one_of, uuid_of
-from api.pages.offers import presenter
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
+from api.presenters import lent
+from api.presenters.skills import skill_text
 from competence.queries import skills_by_code
 from core import geo
 from core.actor import Actor
@@ -182,7 +183,7 @@ def _skills(session: Session, form: Form) -> list[tuple[str, str]]:
 
 
 def _told(view: OfferView) -> dict[str, str]:
-    return {"name": presenter.name_of(view, named=view.named), "whose": presenter.whose(view.home)}
+    return {"name": lent.name_of(view, named=view.named), "whose": lent.whose(view.home)}
 
 
 def _one(session: Session, actor: Actor, key: UUID) -> dict[str, Any]:
@@ -206,4 +207,4 @@ def _one(session: Session, actor: Actor, key: UUID) -> dict[str, Any]:
 def _asked(view: QuestionView) -> str:
     if view.home is None:
         return _("The panel of the competence")
-    return _("HR at %(whose)s") % {"whose": presenter.whose(view.home)}
+    return _("HR at %(whose)s") % {"whose": lent.whose(view.home)}

@@ -13,8 +13,8 @@ from api.language.i18n import ngettext
 from api.language.labels import LABELS, label
 from api.language.labels.changes import change_text, only_missing_text, told_lacking
 from api.language.labels.timing import timing_text
-from api.pages.families.words import need_text
 from api.pages.proposals.costs import Affected, Named, affected, affected_by, cost_text
+from api.presenters.families import need_text
 from core import geo
 from core.errors import BadInput
 from core.serialization import Dataclass

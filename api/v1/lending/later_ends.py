@@ -11,7 +11,7 @@ from sqlmodel import Session
 from api.http.idempotency import Idempotency
 from api.http.paging import Paging, listing
 from api.http.responses import created
-from api.pages.bookings.agreements.drawing import add_to_paper
+from api.papers.drawing import add_to_paper
 from api.schemas.agreements.later_ends import LaterEndIn, LaterEndOut, LaterEndRefusalIn, later_end_out
 from api.schemas.base import Listing
 from core.actor import Actor

@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody
 from sqlmodel import Session
 
 from api.http.paging import Paging, listing
-from api.pages.bookings.agreements.drawing import add_to_paper
+from api.papers.drawing import add_to_paper
 from api.schemas.agreements.shortfalls import ShortfallDecisionIn, ShortfallOut, shortfall_out
 from api.schemas.base import Listing
 from core.actor import Actor

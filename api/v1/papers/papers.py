@@ -9,8 +9,8 @@ from sqlmodel import Session
 
 from api.http.idempotency import Idempotency
 from api.http.responses import created
-from api.pages.bookings.agreements.document import Given
-from api.pages.bookings.agreements.drawing import have_made
+from api.papers.document import Given
+from api.papers.drawing import have_made
 from api.schemas.agreements.papers import (
     PaperFileOut,
     PaperIn,

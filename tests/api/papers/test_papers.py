@@ -13,7 +13,7 @@ from litestar.testing import TestClient
 from pypdf import PdfReader
 from sqlmodel import Session, select
 
-from api.pages.bookings.agreements.templates import ADDENDUM, NAMES, WrongTemplate, read, templates
+from api.papers.templates import ADDENDUM, NAMES, WrongTemplate, read, templates
 from core.actor import Actor
 from core.database.audit import history
 from core.settings import settings

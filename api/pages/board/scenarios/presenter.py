@@ -10,8 +10,8 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.labels import LABELS, label
 from api.pages.board.overview import direction_of
-from api.pages.offers.presenter import name_of
 from api.pages.proposals.costs import points_text
+from api.presenters.lent import name_of
 from marketplace.offers.queries import OfferView
 from marketplace.proposals.queries import offered
 from marketplace.scenarios.models import Scenario

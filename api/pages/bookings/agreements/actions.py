@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from api.language.i18n import gettext as _
-from api.pages.bookings.agreements.drawing import asks
 from api.pages.bookings.loan_actions import is_party
+from api.papers.drawing import asks
 from core.actor import Actor
 from core.errors import Conflict
 from marketplace.bookings.queries import BookingView

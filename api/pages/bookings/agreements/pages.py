@@ -13,12 +13,12 @@ from sqlmodel import Session
 from api.http.responses import file
 from api.language.i18n import gettext as _
 from api.language.i18n import language
-from api.pages.bookings.agreements.document import Given
-from api.pages.bookings.agreements.drawing import have_made
 from api.pages.bookings.pages import acting
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
+from api.papers.document import Given
+from api.papers.drawing import have_made
 from core.actor import Actor
 from core.settings import settings
 from marketplace.bookings import queries as bookings

@@ -9,11 +9,11 @@ from litestar.params import FromPath
 from litestar.response import Redirect
 
 from api.language.i18n import gettext as _
-from api.pages.bookings.agreements.drawing import add_to_paper
 from api.pages.bookings.pages import acting
 from api.pages.forms import Form
 from api.pages.rendering import see_other
 from api.pages.visit import Visit
+from api.papers.drawing import add_to_paper
 from core.time.opening import local_instant
 from marketplace.later_ends import service
 from marketplace.later_ends.models import LaterEndState

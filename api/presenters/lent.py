@@ -1,4 +1,4 @@
-"""What is lent, told in words: for the pages of proposals and of bookings."""
+"""What is lent, told in words."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
@@ -8,8 +8,8 @@ from api.language.i18n import gettext as _
 from api.language.i18n import language, ngettext
 from api.language.labels import LABELS, label
 from api.language.languages import languages_text
-from api.pages.families.skills import skill_text
-from api.pages.families.words import facts_text
+from api.presenters.families import facts_text
+from api.presenters.skills import skill_text
 from competence.models import Skill
 from competence.queries import NearSkill
 from core.time.interval import Interval

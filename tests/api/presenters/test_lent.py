@@ -7,9 +7,9 @@ from sqlmodel import Session
 from uuid_utils.compat import uuid7
 
 from api.language import i18n
-from api.pages.offers.presenter import amount_of, facts_of, unit_of, what_of
 from api.pages.proposals.costs import cost_text, points_text
 from api.pages.proposals.presenter import cards
+from api.presenters.lent import amount_of, facts_of, unit_of, what_of
 from marketplace.proposals.queries import alternatives, proposal_view
 from marketplace.runs.reasons import StoredLoss
 from resources.models import Resource, Unit

@@ -8,9 +8,8 @@ from typing import Any
 
 from api.language import format as written
 from api.language.i18n import gettext as _
-from api.language.labels import kind_of, label
+from api.language.labels import LABELS, kind_of, label
 from api.language.languages import languages_text
-from api.pages.families.controls import in_order
 from core.serialization import Dataclass
 from core.swedish import swedish_key
 from resources.families.family import Family, Measure
@@ -46,6 +45,12 @@ def need_text(family: Family, amount: int, parts: int, asked: Dataclass, skills:
     for name in in_order(values, kind):
         by_label.setdefault(label(name, kind), []).extend(values[name])
     return [(heading, ", ".join(filter(None, texts))) for heading, texts in by_label.items()]
+
+
+def in_order(names: Mapping[str, object], words: str) -> list[str]:
+    """Return names in the order of their words; those without any come last."""
+    order = list(LABELS.get(words, ()))
+    return sorted(names, key=lambda name: order.index(name) if name in order else len(order))
 
 
 def _fact_text(value: Any, spec: FieldSpec | None) -> str:

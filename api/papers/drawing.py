@@ -7,9 +7,9 @@ from uuid import UUID
 from sqlmodel import Session
 
 from api.language.i18n import speaking
-from api.pages.bookings.agreements.document import Given, draft
-from api.pages.bookings.agreements.templates import Fact, templates
-from api.pages.bookings.papers import Papers, papers_of
+from api.papers.document import Given, draft
+from api.papers.person_loans import Papers, papers_of
+from api.papers.templates import Fact, templates
 from core.actor import Actor
 from core.errors import Conflict, NotAllowed, NotFound
 from marketplace.bookings import queries

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from api.language.i18n import gettext as _
 from api.language.labels import label
-from api.pages.offers.presenter import facts_of, lent_of, place_of, price_of, sum_of, times_of
-from api.pages.proposals.loans import LoanRule, confirmed_by, told
+from api.presenters.lent import facts_of, lent_of, place_of, price_of, sum_of, times_of
+from api.presenters.loans import LoanRule, confirmed_by, told
 from competence.loans.packs import RuleEffect, packs
 from core.geo import municipality
 from core.time.interval import from_range

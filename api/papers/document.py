@@ -7,9 +7,9 @@ from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import language
 from api.language.labels import label
-from api.pages.bookings.agreements.templates import ADDENDUM, Fact, Facts, Template, templates
-from api.pages.bookings.papers import Papers
-from api.pages.offers.presenter import facts_of, kind_of, lent_of, name_of, place_of, price_of, sum_of, times_of
+from api.papers.person_loans import Papers
+from api.papers.templates import ADDENDUM, Fact, Facts, Template, templates
+from api.presenters.lent import facts_of, kind_of, lent_of, name_of, place_of, price_of, sum_of, times_of
 from core.errors import InvalidParameter
 from core.limits import GREATEST_WHOLE, LONGEST_WORDS, refuse_if, whole_faults
 from core.text import text_faults

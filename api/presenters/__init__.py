@@ -1,0 +1,1 @@
+"""What the market holds, told in words: for pages, papers and the command line."""
