@@ -114,7 +114,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @cache
 def templates() -> Mapping[str, Template]:
     """Return all templates, by the kind of booking; see `read`."""
-    folder = files("api.pages.bookings.agreements").joinpath("data")
+    folder = files("api.papers").joinpath("data")
     return {name: read(name, folder.joinpath(f"{name}.toml").read_text(encoding="utf-8")) for name in NAMES}
 
 
