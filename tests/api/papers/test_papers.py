@@ -329,7 +329,7 @@ def test_every_template_is_whole() -> None:
     ],
 )
 def test_a_template_with_a_fault_is_told_at_once(old: str, new: str, fault: str) -> None:
-    data = Path(__file__).parents[3] / "api" / "pages" / "bookings" / "agreements" / "data"
+    data = Path(__file__).parents[3] / "api" / "papers" / "data"
     text = (data / "room_use.toml").read_text(encoding="utf-8")
     assert read("room_use", text) == templates()["room_use"]
     with pytest.raises(WrongTemplate, match=fault) as told:
