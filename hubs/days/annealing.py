@@ -22,7 +22,9 @@ class AnnealingParams:
     Parameters
     ----------
     steps
-        Changes that are tried from each start.
+        Changes that are tried from each start, at most.
+    steps_each
+        Changes that are tried for each member who has a choice; a few find their best soon.
     starts
         How often is begun anew, at most; where there are few members, small groups decide, and one start may miss them.
     hottest, coldest
@@ -32,6 +34,7 @@ class AnnealingParams:
     """
 
     steps: int = 12_000
+    steps_each: int = 1_000
     starts: int = 8
     hottest: float = 10.0
     coldest: float = 0.3
@@ -123,8 +126,9 @@ class _Annealing:
         problem, params = self._attendance.problem, self._params
         choices = [np.flatnonzero(days).tolist() for days in problem.possible & ~problem.fixed]
         movable = [member for member, days in enumerate(choices) if days]
-        cooling = (params.coldest / params.hottest) ** (1 / max(1, params.steps - 1))
-        for _ in range(params.steps if movable else 0):
+        steps = min(params.steps, params.steps_each * len(movable))
+        cooling = (params.coldest / params.hottest) ** (1 / max(1, steps - 1))
+        for _ in range(steps):
             member = self._random.choice(movable)
             self._try(member, self._random.choice(choices[member]))
             self._temperature *= cooling

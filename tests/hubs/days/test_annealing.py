@@ -73,9 +73,9 @@ def test_the_same_is_planned_again() -> None:
     assert np.array_equal(plan_days(asked, SHORT), plan_days(asked, SHORT))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_plan_of_a_dozen_is_the_best(seed: int) -> None:
-    asked = hub(seed, 12).problem
+@pytest.mark.parametrize(("seed", "members"), [(1, 12), (2, 12), (5, 4)])
+def test_a_plan_of_a_dozen_and_of_fewer_is_the_best(seed: int, members: int) -> None:
+    asked = hub(seed, members).problem
     plan = plan_days(asked)
     assert surplus(asked, plan) == pytest.approx(best_surplus(asked))
     assert value_of(asked, plan) <= upper_bound(asked)
