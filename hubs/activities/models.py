@@ -76,7 +76,10 @@ class HubActivity(Identified, Timestamped, Versioned, SQLModel, table=True):
     starts: datetime = Field(sa_type=Instant, nullable=False)
     ends: datetime = Field(sa_type=Instant, nullable=False)
     zone_id: UUID | None = Field(
-        default=None, foreign_key="hub_zone.resource_id", index=True, description="Where; none: anywhere at the hub."
+        default=None,
+        foreign_key="resource.id",
+        index=True,
+        description="The room, a zone of the hub when it was chosen; none: anywhere at the hub.",
     )
     claim_ids: list[UUID] = Field(
         default_factory=list, sa_type=ARRAY(Uuid), nullable=False, description="What of the zone is taken for it."

@@ -107,7 +107,8 @@ def change_draft(
     _check_shapes(actor, view)
     if row.state in {_S.HELD, _S.CANCELLED}:
         raise Conflict("over", "It is over, or was cancelled, and is changed no more.")
-    _check_zone(session, view.hub, draft.zone_id)
+    if draft.zone_id != row.zone_id:
+        _check_zone(session, view.hub, draft.zone_id)
     if draft.group_id != row.group_id:
         _check_group(session, actor, draft.group_id)
     _check_seats(view, draft.seats)

@@ -240,10 +240,15 @@ def _shaping(visit: Visit, key: UUID) -> dict[str, Any]:
 
 
 def _choices(visit: Visit, hub_id: UUID, view: ActivityView | None) -> dict[str, Any]:
-    """Return what may be chosen; the group whose it is stands also for who is not in it, as a host."""
+    """Return what may be chosen; the room it is in stands also when that is no zone any more, and the group whose it is
+    also for who is not in it, as a host.
+    """
     groups = {str(each.id): each.name for each in own_groups(visit.session, visit.actor)}
     if view is not None and view.group is not None:
         groups.setdefault(str(view.activity.group_id), view.group)
+    zones = {str(room.id): room.name for _zone, room in places.zones(visit.session, hub_id)}
+    if view is not None and view.zone is not None:
+        zones.setdefault(str(view.zone.id), view.zone.name)
     labels = {
         "form": _("In which way do you meet?"),
         "title": _("What is it called?"),
@@ -261,7 +266,7 @@ def _choices(visit: Visit, hub_id: UUID, view: ActivityView | None) -> dict[str,
     return {
         "forms": [(each.value, label(each)) for each in ActivityForm],
         "audiences": [(each.value, label(each)) for each in ActivityAudience],
-        "zones": [(str(room.id), room.name) for _zone, room in places.zones(visit.session, hub_id)],
+        "zones": [*zones.items()],
         "groups": [*groups.items()],
         "most": {"weeks": MOST_IN_SERIES},
         "labels": labels,

@@ -60,8 +60,10 @@ def test_a_host_makes_a_hub_of_its_site_with_all_that_is_said_of_it(session: Ses
     days = (-1, 0, 4, 5)
     may = [queries.is_open_house(session, hub.id, clock.today() + timedelta(days=each)) for each in days]
     assert may == [False, True, True, False]
+    talk = rows.activity(session, hub, zone_id=room.id)
     service.change(session, host, hub.id, HubDraft(name="Hubben Öst", phase=HubPhase.RUN), if_version=hub.version)
     assert (queries.zones(session, hub.id), queries.role_holders(session, hub.id)) == ([], [])
+    assert talk.zone_id == room.id, "what is on there stays in its room"
 
 
 def test_only_a_host_of_the_site_makes_or_changes_a_hub(session: Session):
