@@ -17,6 +17,7 @@ PROPOSALS = {
         "climate": "Spares the climate",
         "give_and_take": "Give and take",
         "rotation": "Taking turns",
+        "said_yes": "Has said yes to a call",
     },
     "criterion_meaning": {
         "fit": "Points are lost for what would stay unused.",
@@ -27,6 +28,7 @@ PROPOSALS = {
         "climate": "Points are lost for the transport and the fuel that it takes: half of them at 1,000 kg CO2e.",
         "give_and_take": "Points are won when who has lent much is helped by who has borrowed much.",
         "rotation": "Points are lost for each hour more than whoever the network has asked least lately.",
+        "said_yes": "Points are won by whoever has already answered that they can come.",
     },
     "for_need": {
         "stability": "Stays as proposed",

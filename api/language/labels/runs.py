@@ -55,6 +55,7 @@ RUNS = {
         "climate": "Spares the climate",
         "give_and_take": "Give and take",
         "rotation": "Taking turns",
+        "said_yes": "Has said yes to a call",
         "stability": "Stays as proposed",
     },
     "block_state": {

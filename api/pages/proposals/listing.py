@@ -77,7 +77,8 @@ def title_of(view: ProposalExcerpt) -> str:
     """Return what a proposal is for: the request, and which of its needs where each has a proposal of its own."""
     needs = {line.need.id: line.need.title for line in view.lines}
     title = next(iter(needs.values())) if len(needs) == 1 else ""
-    return f"{view.request.title}: {title}" if title else view.request.title
+    named = not title or view.request.title.endswith(title)
+    return view.request.title if named else f"{view.request.title}: {title}"
 
 
 def why_in_short(view: ProposalExcerpt) -> str:

@@ -41,13 +41,17 @@ MOST_PER_DATE = 2
 
 @dataclass(frozen=True)
 class Criterion:
-    """What one criterion gave an option: its points, of how many, and how good that is from 0 to 1."""
+    """What one criterion gave an option: its points, of how many, and how good that is from 0 to 1.
+
+    What is counted for a need, however it is served, is no reason to choose this option.
+    """
 
     name: str
     meaning: str
     points: str
     most: str
     share: float | None
+    is_for_need: bool = False
 
 
 @dataclass(frozen=True)
@@ -161,7 +165,11 @@ def _card(
         times=times_of([interval for line in group for interval in line.during]),
         missing=_missing(view, first),
         criteria=[
-            *(_criterion(code, terms[code], by_term[code], weights.get(code, 0)) for code in terms),
+            *(
+                _criterion(code, terms[code], by_term[code], weights.get(code, 0))
+                for code in terms
+                if by_term[code] or weights.get(code)  # what has no weight says something only where it gives points
+            ),
             *(_for_need(code, points, weights.get(code, 0)) for code, points in for_need.items() if points),
         ],
         total=points_text(sum(by_term.values()) + sum(for_need.values())),
@@ -257,6 +265,7 @@ def _for_need(code: str, points: int, weight: int) -> Criterion:
         points=points_text(points),
         most=written.number(weight) if weight else "",
         share=None,
+        is_for_need=True,
     )
 
 

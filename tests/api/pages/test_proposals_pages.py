@@ -72,6 +72,26 @@ def test_the_coordinator_reviews_with_reasons_and_alternatives(rows: Session, vi
         assert shown in text.replace("\u00a0", " "), shown
 
 
+def test_why_it_is_proposed_is_told_in_short_with_all_that_counts(rows: Session, visit: Any) -> None:
+    found = deal(rows, approved=False, reasons={"terms": {"fit": -1500, "cost": 0, "said_yes": 40_000}, "value": 100})
+    run = rows.get_one(MatchingRun, found.proposal.run_id)
+    run.policy = {**run.policy, "weights": {"fit": 12_000, "cost": 5_000}}
+    rows.commit()
+    text = visit(found, "coordinator").replace("\u00a0", " ")
+    assert "Inga avdrag: billigt. Rätt storlek" in text
+    assert "Har sagt ja till en kallelse Tillägg för den som redan har svarat att den kan komma. +40 000" in text
+    assert "Tillsammans +38 600" in text  # 40 000 - 1 500 + 100
+
+
+def test_a_need_that_is_called_as_its_request_is_told_once(rows: Session, visit: Any) -> None:
+    found = deal(rows, approved=False)
+    found.request.title, found.needs[0].title = "Nya salen: Sal för tio", "Sal för tio"
+    rows.commit()
+    text = visit(found, "coordinator", "/proposals")
+    assert "Nya salen: Sal för tio" in text
+    assert "Sal för tio: Sal för tio" not in text
+
+
 def test_a_loan_of_a_person_tells_its_rules_and_by_which_skills_it_fits(rows: Session, visit: Any) -> None:
     add_skills(rows)
     person = builders.staff(rows, builders.organisation(rows, kind="municipality"))
@@ -258,7 +278,7 @@ def test_runs_to_choose_from_are_told_by_swedish_time(rows: Session, visit: Any)
     rows.commit()
     text = visit(found, "coordinator", "/proposals").replace("\u00a0", " ")
     assert "2026-11-22 00:30" in text
-    assert "0 är bäst" in text
+    assert "minus är avdrag" in text
 
 
 def test_the_list_narrows_and_counts(client: TestClient[Any], rows: Session, visit: Any) -> None:

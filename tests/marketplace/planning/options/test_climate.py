@@ -135,7 +135,7 @@ def test_a_run_that_was_stored_without_the_climate_is_read_and_shown_with_a_weig
 @pytest.mark.parametrize("language", ["sv", "en"])
 def test_every_criterion_and_weight_has_its_words(language: str) -> None:
     terms = set(terms_of(POLICIES["balanced"], Criteria()))
-    assert terms | {"rotation"} == set(LABELS["criterion"]) == set(LABELS["criterion_meaning"])
+    assert terms | {"rotation", "said_yes"} == set(LABELS["criterion"]) == set(LABELS["criterion_meaning"])
     assert (
         set(asdict(POLICIES["balanced"].weights))
         == set(LABELS["weight"]) - {"said_yes"}
