@@ -50,7 +50,7 @@ def _waiting(session: Session, actor: Actor) -> dict[str, Any]:
     filed = requests_page(session, actor, RequestSearch(organisation_id=actor.organisation_id), 1, SHOWN)
     wanted = InquirySearch(InquiryState.WAITING, organisation_id=actor.organisation_id)
     asked = inquiries_page(session, actor, wanted, 1, SHOWN)
-    bookings = bookings_page(session, actor, BookingSearch(), 1, SHOWN)
+    bookings = bookings_page(session, actor, BookingSearch(is_ours=True), 1, SHOWN)
     reads.lent_read(session, actor, bookings.items)
     over = {BookingState.CLOSED, BookingState.CANCELLED}
     return {

@@ -40,7 +40,9 @@ def need_text(family: Family, amount: int, parts: int, asked: Dataclass, skills:
     if family.several_lots:
         values["parts"] = [str(parts)]
     for each in fields(asked):
-        values[each.name] = [_asked_text(getattr(asked, each.name), spec_of(each), skills)]
+        value = getattr(asked, each.name)
+        if value is not False or each.default is not False:  # what is not wanted unless said asks nothing
+            values[each.name] = [_asked_text(value, spec_of(each), skills)]
     by_label: dict[str, list[str]] = {}
     for name in in_order(values, kind):
         by_label.setdefault(label(name, kind), []).extend(values[name])

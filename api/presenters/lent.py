@@ -66,6 +66,14 @@ def place_of(view: OfferView | OfferExcerpt, home: Home, *, exact: bool) -> str:
     return ", ".join(part for part in (site.name, site.address, towns) if part)
 
 
+def place_in_short(view: OfferView | OfferExcerpt, *, exact: bool) -> str:
+    """Return where it stands as a list tells it: by the name of the site, without the address."""
+    site, towns = view.lent.site, place_of(view, view.home, exact=False)
+    if site is None or not exact:
+        return towns
+    return site.name if towns in site.name else f"{site.name}, {towns}"
+
+
 def unit_of(resource: Resource, unit: Unit) -> str:
     """Return what a unit is called: a part has a name of its own, all else is of the resource's kind."""
     kinds = f"{resource.family}_kind"

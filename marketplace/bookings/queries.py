@@ -156,12 +156,13 @@ class Exchange:
 
 @dataclass(frozen=True)
 class BookingSearch:
-    """What to narrow the list by; `part` is what the actor's own organisation is in them."""
+    """What to narrow the list by; `part` is what the actor's own organisation is in them, `is_ours` that it has one."""
 
     state: BookingState | None = None
     part: BookingRole | None = None
     request_id: UUID | None = None
     site_id: UUID | None = None
+    is_ours: bool = False
 
 
 def identity_until(booking: Booking) -> datetime | None:
@@ -526,6 +527,9 @@ def _narrowed(found: Select[Booking], actor: Actor, search: BookingSearch) -> Se
         found = found.where(col(Booking.request_id) == search.request_id)
     if search.site_id is not None:
         found = found.where(_stands_at(col(Resource.site_id) == search.site_id))
+    if search.is_ours:
+        sides = (col(Booking.lender_id), col(Booking.borrower_id))
+        found = found.where(or_(*(side == actor.organisation_id for side in sides)))
     if search.part is not None:
         side = Booking.lender_id if search.part is BookingRole.LENDER else Booking.borrower_id
         found = found.where(col(side) == actor.organisation_id)

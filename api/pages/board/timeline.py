@@ -129,6 +129,9 @@ class Drawing:
             f'<svg class="bd-line" viewBox="0 0 {search.days * DAY} {HEIGHT}" preserveAspectRatio="none"'
             ' aria-hidden="true">'
         )
+        self._mondays = (
+            f'<path class="bd-mondays" d="{"".join(f"M{day * DAY} 0V{HEIGHT}" for day in _mondays(search))}"/>'
+        )
 
     def rows(self, rows: Sequence[Row]) -> Markup:
         """Return a table's row for each unit: what it is called, its days as a picture, and its first bars in words."""
@@ -142,8 +145,8 @@ class Drawing:
         return (
             f'<tr><th scope="row" data-label="{self._what}">'
             f'<a class="ds-link" href="/offers/{unit.offer_key}">{name}</a>{part}'
-            f'<span class="bd-under">{self._owner(unit.owner)}</span></th>'
-            f'<td class="bd-days">{self._svg}{_band(*unit.open)}{drawn}</svg></td>'
+            f'<span class="pv-under">{self._owner(unit.owner)}</span></th>'
+            f'<td class="bd-days">{self._svg}{_band(*unit.open)}{self._mondays}{drawn}</svg></td>'
             f'<td data-label="{self._in_words}">{self._free(row.free)}{self._list(row, name, told)}</td></tr>'
         )
 
@@ -194,9 +197,13 @@ def _more(number: int) -> str:
     return ngettext("%(num)s more", "%(num)s more", number) % {"num": number}
 
 
+def _mondays(search: TimelineSearch) -> list[int]:
+    return [day for day in range(search.days) if (search.first + timedelta(days=day)).weekday() == 0]
+
+
 def scale(search: TimelineSearch) -> Markup:
     """Return the first day of each week, as SVG: each at its share of the width, so that no letter is stretched."""
-    weeks = [day for day in range(search.days) if (search.first + timedelta(days=day)).weekday() == 0]
+    weeks = _mondays(search)
     texts = "".join(
         f'<text class="bd-week" x="{day / search.days:.2%}" y="14">{search.first + timedelta(days=day):%d/%m}</text>'
         for day in weeks[:: -(-len(weeks) // MOST_LABELS) or 1]

@@ -249,14 +249,15 @@ def _in_short(view: OfferView | OfferExcerpt) -> dict[str, Any]:
         "name": lent.name_of(view, named=view.named),
         "what": lent.what_of(view.lent.resource, view.capacity, size),
         "whose": lent.whose(view.home),
-        "place": lent.place_of(view, view.home, exact=view.exact),
+        "place": lent.place_in_short(view, exact=view.exact),
         "price": lent.price_of(view.offer),
     }
 
 
 def _told(view: OfferView) -> dict[str, Any]:
     """Return an offer in words."""
-    return _in_short(view) | {"facts": lent.facts_of(view), "described": view.named}
+    place = lent.place_of(view, view.home, exact=view.exact)
+    return _in_short(view) | {"place": place, "facts": lent.facts_of(view), "described": view.named}
 
 
 def _states(view: OfferView) -> dict[str, Any]:

@@ -88,7 +88,7 @@ def offers_shown(
         "address": lambda number: address_of_page(request, number),
         "name": lambda view: lent.name_of(view, named=view.named),
         "what": lambda view: lent.what_of(view.lent.resource, view.capacity),
-        "place": lambda view: lent.place_of(view, view.home, exact=view.exact),
+        "place": lambda view: lent.place_in_short(view, exact=view.exact),
     }
 
 
