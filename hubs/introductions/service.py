@@ -18,7 +18,6 @@ from core.limits import refuse_if
 from core.time import clock
 from hubs.introductions import queries
 from hubs.introductions.models import (
-    GOING_ON,
     Introduction,
     IntroductionAnswer,
     IntroductionSaid,
@@ -127,8 +126,10 @@ def pass_time(session: Session, passed: datetime) -> None:
     """Let go of what was not answered with two yeses in time, and of those who belong to the hub no more."""
     for introduction_id in queries.over(session, passed):
         row = session.get_one(Introduction, introduction_id, with_for_update=True, populate_existing=True)
-        if row.state in GOING_ON:
-            _move(session, row, _S.ENDED if row.state is _S.MADE else _S.LAPSED)
+        if row.state is _S.ASKED:
+            _move(session, row, _S.LAPSED)
+        elif row.state is _S.MADE and not queries.both_belong(session, row):  # and not by a second yes meanwhile
+            _move(session, row, _S.ENDED)
 
 
 def _move(session: Session, row: Introduction, to: IntroductionState) -> None:

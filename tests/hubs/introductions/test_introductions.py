@@ -1,11 +1,15 @@
 """Two are told who the other is once both have said yes, and nobody is ever told of a no."""
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine, text
 from sqlmodel import Session, select
 
 from core.actor import Actor
+from core.database import db
 from core.database.audit import AuditEntry
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
 from core.time import clock
@@ -186,3 +190,31 @@ def test_what_is_wrong_with_a_proposal_is_told(two: Two) -> None:
     with pytest.raises(BadInput) as refused:
         service.propose(two.session, two.host, two.hub.id, two.ids(two.alva, two.bo), "Ring 070-123 45 67")
     assert [each.property for each in refused.value.parameters] == ["words"]
+
+
+def test_a_second_yes_in_time_stands_though_it_is_swept_meanwhile(engine: Engine) -> None:
+    with db.unit_of_work() as session:
+        two = Two(session)
+        row = two.proposed()
+        service.answer(session, two.alva, row.id, YES)
+        key, answer_by = row.id, row.answer_by
+
+    def sweep() -> None:
+        with db.unit_of_work() as session:
+            service.pass_time(session, answer_by)
+
+    with ThreadPoolExecutor(1) as other:
+        with db.unit_of_work() as session:
+            service.answer(session, two.bo, key, YES)
+            swept = other.submit(sweep)
+            while not (swept.done() or waits(engine)):
+                time.sleep(0.01)
+        swept.result()
+    with db.unit_of_work() as session:
+        assert session.get_one(Introduction, key).state is IntroductionState.MADE
+
+
+def waits(engine: Engine) -> bool:
+    """Tell whether somebody waits until a row is given free."""
+    with engine.connect() as connection:
+        return connection.scalar(text("select exists (select from pg_locks where not granted)"))
