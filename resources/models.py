@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSTZRANGE, ExcludeConst
 from sqlmodel import Field, SQLModel
 
 from core.database.full_text import words_in
-from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, Timestamped, Versioned, in_swedish_order, stored_by_value
 
 RESOURCE_WORDS = words_in("name", "description")
 _HOURS_KEY = "md5(nullif(nullif(opening_hours, 'null'), '{}')::text)::uuid"
@@ -47,6 +47,7 @@ class ClaimSource(StrEnum):
     """It was not there when it was counted."""
 
 
+@in_swedish_order("name")
 class Site(Identified, Timestamped, Versioned, SQLModel, table=True):
     """An address with coordinates and facts about access."""
 
@@ -67,6 +68,7 @@ class Site(Identified, Timestamped, Versioned, SQLModel, table=True):
     hours_key: UUID | None = Field(default=None, sa_column=_hours_key())
 
 
+@in_swedish_order("name")
 class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
     """Something one organisation can lend.
 
@@ -108,6 +110,7 @@ class Resource(Identified, Timestamped, Versioned, SQLModel, table=True):
     hours_key: UUID | None = Field(default=None, sa_column=_hours_key())
 
 
+@in_swedish_order("name")
 class Unit(Identified, Timestamped, SQLModel, table=True):
     """The smallest thing that can be claimed, with a whole-number capacity."""
 

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Integer, Row, Select, bindparam, func
+from sqlalchemy import (
+    BinaryExpression,
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Join,
+    Row,
+    Select,
+    bindparam,
+    func,
+    select,
+)
+from sqlalchemy.sql.operators import eq
 from sqlmodel import Session
 
 from core.database.statements import Made
@@ -41,8 +54,10 @@ class Page(Generic[T]):
 class Paged:
     """A SELECT in parts: what reads one page of it, and what counts it."""
 
-    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+    def __init__(self, statement: Select[*tuple[Any, ...]], *, at_once: bool = False) -> None:
+        """Take a SELECT; `at_once`: its order makes the database find all of its rows, so they are counted with it."""
         self._statement = statement
+        self._at_once = at_once
 
     @cached_property
     def rows(self) -> Select[*tuple[Any, ...]]:
@@ -52,13 +67,21 @@ class Paged:
 
     @cached_property
     def counted(self) -> Select[int]:
-        """What counts the whole list."""
-        return self._statement.with_only_columns(func.count(), maintain_column_froms=True).order_by(None)
+        """What counts the whole list, without what it is only shown with.
+
+        PostgreSQL leaves out an outer join of a table that nothing else asks about, but no inner one, as it looks at no
+        foreign keys. So those that leave no row out are made outer ones.
+        """
+        listed = self._statement
+        conditions = () if listed.whereclause is None else (listed.whereclause,)
+        sources = (_outer_joined(each)[0] for each in listed.get_final_froms())
+        return select(func.count()).select_from(*sources).where(*conditions)
 
     @cached_property
     def rows_with_total(self) -> Select[*tuple[Any, ...]]:
         """What reads a page and counts the whole list."""
-        return self.rows.add_columns(self.counted.correlate(None).scalar_subquery())
+        at_once: ColumnElement[int] = func.count().over()
+        return self.rows.add_columns(at_once if self._at_once else self.counted.correlate(None).scalar_subquery())
 
 
 Listed = Select[*tuple[Any, ...]] | Made[Paged]
@@ -118,3 +141,28 @@ def _check(page: int, limit: int, greatest: int = GREATEST_LIMIT) -> None:
         wrong.append(InvalidParameter("limit", limit, f"it has to be from 1 through {greatest}"))
     if wrong:
         raise BadInput.of(wrong)
+
+
+def _outer_joined(source: FromClause) -> tuple[FromClause, set[FromClause]]:
+    """Return what rows are from, each join by a key that is never null as an outer one; and the tables in each row."""
+    if not isinstance(source, Join) or source.full:
+        return source, {source}
+    left, there = _outer_joined(source.left)
+    if source.isouter:
+        return Join(left, source.right, source.onclause, isouter=True), there
+    whole = _leaves_none_out(source.onclause, source.right, there)
+    return Join(left, source.right, source.onclause, isouter=whole), there | {source.right}
+
+
+def _leaves_none_out(on: ColumnElement[bool] | None, table: FromClause, there: set[FromClause]) -> bool:
+    if not isinstance(on, BinaryExpression) or on.operator is not eq:
+        return False
+    return any(_refers(*pair, table, there) for pair in ((on.left, on.right), (on.right, on.left)))
+
+
+def _refers(by: ColumnElement[Any], to: ColumnElement[Any], table: FromClause, there: set[FromClause]) -> bool:
+    """Tell whether a column that is never null refers to another, of the table that is joined."""
+    if not (isinstance(by, Column) and isinstance(to, Column)) or by.nullable:
+        return False
+    is_of_these = by.table in there and to.table == table
+    return is_of_these and any(to.shares_lineage(key.column) for key in by.foreign_keys)

@@ -10,7 +10,9 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Column,
     ColumnElement,
+    Computed,
     DateTime,
     Enum,
     Identity,
@@ -21,8 +23,6 @@ from sqlalchemy import (
     and_,
     any_,
     bindparam,
-    case,
-    collate,
     false,
     func,
     literal,
@@ -37,7 +37,6 @@ from sqlmodel import Field, SQLModel
 from uuid_utils.compat import uuid7
 
 from core.actor import Actor, Permission
-from core.swedish import swedish_key
 from core.time import clock
 
 # Named by rule, so that a migration can name what it changes on every installation.
@@ -52,9 +51,7 @@ metadata: MetaData = SQLModel.metadata
 
 Instant = DateTime(timezone=True)
 T = TypeVar("T")
-
-ORDERED_LETTERS = 40
-"""How much of a name orders it in a list."""
+Rows = TypeVar("Rows", bound=SQLModel)
 
 
 def stored_by_value(enum: type[StrEnum]) -> Enum:
@@ -155,27 +152,35 @@ def within(actor: Actor, permission: Permission, organisation_id: Any, departmen
     return at_home if units is None else and_(at_home, department.in_(units))
 
 
-@cache
-def by_swedish(column: Any) -> ColumnElement[str]:
-    """Return what a text column is ordered by as a Swedish dictionary does: å ä ö last, é with e, whatever the case.
+def in_swedish_order(*names: str) -> Callable[[type[Rows]], type[Rows]]:
+    """Let the database keep beside texts of a table, such as names, what lists are ordered by; see `by_swedish`.
 
-    The letters are those of `swedish_key`, which a test holds to; PostgreSQL needs no collation of ours for it. Of a
-    long name it is the beginning that orders. Where it has other letters than Swedish ones each is looked for among
-    some hundreds, which takes ten times as long.
+    It is no attribute of the rows, which are read without it.
     """
-    name = func.left(column, ORDERED_LETTERS)
-    is_swedish = collate(name, "C").regexp_match("^[ -~åäöÅÄÖ]*$")
-    swedish = func.translate(func.lower(collate(name, "C")), "åäöÅÄÖ", "{|}{|}")
-    ordered: ColumnElement[str] = collate(case((is_swedish, swedish), else_=func.translate(name, *_letters())), "C")
+
+    def kept(model: type[Rows]) -> type[Rows]:
+        table = cast(Any, model).__table__
+        for name in names:
+            ordered = Computed(f"swedish_order({name}::text)", persisted=True)
+            table.append_column(Column(_order_of(name), String(collation="C"), ordered, nullable=True))
+        return model
+
+    return kept
+
+
+def by_swedish(column: Any) -> ColumnElement[str]:
+    """Return what a text column `in_swedish_order` is ordered by: å ä ö last, é with e, whatever the case.
+
+    Of a long text it is the beginning that orders. What it is, the function `swedish_order` of the database says, whose
+    letters are those of `swedish_key`, which a test holds to.
+    """
+    text = column.__clause_element__()
+    ordered: ColumnElement[str] = text.table.c[_order_of(text.name)]
     return ordered
 
 
-@cache
-def _letters() -> tuple[str, str]:
-    """Return the letters of Europe that are sorted as others, and those others."""
-    keys = {letter: swedish_key(letter)[0] for letter in map(chr, range(ord("A"), 0x17F))}
-    moved = {letter: key for letter, key in keys.items() if len(key) == 1 and key != letter}
-    return "".join(moved), "".join(moved.values())
+def _order_of(name: str) -> str:
+    return f"{name}_order"
 
 
 def _snake(name: str) -> str:

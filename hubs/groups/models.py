@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, Timestamped, Versioned, in_swedish_order, stored_by_value
 
 
 class HubGroupKind(StrEnum):
@@ -19,6 +19,7 @@ class HubGroupKind(StrEnum):
     """Who has a task, such as a festival."""
 
 
+@in_swedish_order("name")
 class HubGroup(Identified, Timestamped, Versioned, SQLModel, table=True):
     """A network or working group that began at a hub; members of any hub may join."""
 

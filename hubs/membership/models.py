@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, Index, String, column
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, Timestamped, Versioned, in_swedish_order, stored_by_value
 
 
 class HubMembershipState(StrEnum):
@@ -73,6 +73,7 @@ class HubMemberState(StrEnum):
 ONE_AT_A_TIME = (HubMemberState.APPLIED, HubMemberState.ACTIVE)
 
 
+@in_swedish_order("first_name")
 class HubMember(Identified, Timestamped, Versioned, SQLModel, table=True):
     """A person of an organisation who has applied to a hub, and what it answered to the two questions.
 

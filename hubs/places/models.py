@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, String, UniqueConstraint
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, Timestamped, Versioned, in_swedish_order, stored_by_value
 
 
 class HubPhase(StrEnum):
@@ -46,6 +46,7 @@ class HubRole(StrEnum):
     WORKING_GROUP = "working_group"
 
 
+@in_swedish_order("name")
 class Hub(Identified, Timestamped, Versioned, SQLModel, table=True):
     """A place where people of several organisations meet and work. It is open when its site is."""
 

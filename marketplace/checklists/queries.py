@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -22,7 +22,7 @@ def checklists(session: Session, actor: Actor, page: int = 1, limit: int = DEFAU
         select(Checklist, col(Site.name))
         .outerjoin(Site, col(Site.id) == col(Checklist.site_id))
         .where(col(Checklist.organisation_id) == actor.organisation_id)
-        .order_by(by_swedish(func.coalesce(col(Site.name), "")), col(Checklist.family), col(Checklist.step))
+        .order_by(by_swedish(col(Site.name)).nulls_first(), col(Checklist.family), col(Checklist.step))
     )
     return read_rows(session, found, page, limit).of(lambda rows: [(row.Checklist, row.name) for row in rows])
 

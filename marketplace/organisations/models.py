@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Index, String, UniqueConstra
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
-from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
+from core.database.tables import Identified, Instant, Timestamped, Versioned, in_swedish_order, stored_by_value
 
 _OF_THOSE_HERE: dict[str, Any] = {"unique": True, "postgresql_where": column("deprovisioned_at").is_(None)}
 
@@ -23,6 +23,7 @@ class OrganisationKind(StrEnum):
     PUBLIC_COMPANY = "public_company"
 
 
+@in_swedish_order("name")
 class Organisation(Identified, Timestamped, Versioned, SQLModel, table=True):
     """A public body."""
 
@@ -50,6 +51,7 @@ class Partnership(SQLModel, table=True):
     partner_id: UUID = Field(primary_key=True, foreign_key="organisation.id", index=True)
 
 
+@in_swedish_order("name")
 class Member(Identified, Timestamped, Versioned, SQLModel, table=True):
     """A person in an organisation, with roles; known by (issuer, subject) once signed in through a provider."""
 

@@ -4,9 +4,9 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, text
 from sqlalchemy.dialects.postgresql import TSTZRANGE, Range
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from core.database.tables import Identified, Instant, StoredAsJson, Timestamped, Versioned, stored_by_value
 from marketplace.offers.models import PriceBasis, Terms
@@ -60,6 +60,16 @@ class Proposal(Identified, Timestamped, Versioned, SQLModel, table=True):
     refused_by_id: UUID | None = Field(default=None, foreign_key="organisation.id")
     refusal_code: str | None = Field(default=None, max_length=40)
     refusal_words: str | None = None
+
+
+# The order of lists, see `queries.listed`: what waits for the coordinator, then for the parties.
+Index(
+    "ix_proposal_listed",
+    text("(state <> 'proposed')"),
+    text("(state <> 'approved')"),
+    col(Proposal.created_at).desc(),
+    col(Proposal.id).desc(),
+)
 
 
 class ProposalLine(Identified, SQLModel, table=True):

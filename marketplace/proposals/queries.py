@@ -268,7 +268,9 @@ def listed(actor: Actor, search: ProposalSearch) -> Select[Proposal]:
     found = _asked(visible_to(actor)).where(*conditions(search))
     if search.state is ProposalState.PROPOSED:
         return found.order_by(*review_order())
-    return found.order_by(_urgency(), col(Proposal.created_at).desc(), col(Proposal.id).desc())
+    state = col(Proposal.state)
+    waits = state != ProposalState.PROPOSED, state != ProposalState.APPROVED
+    return found.order_by(*waits, col(Proposal.created_at).desc(), col(Proposal.id).desc())
 
 
 def waiting_for(actor: Actor, sides: Collection[Side]) -> Select[Proposal]:
@@ -552,11 +554,6 @@ def review_order() -> list[Any]:
         func.coalesce(col(Request.opened_at), col(Request.created_at)),
         col(Proposal.id),
     ]
-
-
-def _urgency() -> ColumnElement[int]:
-    waits = {ProposalState.PROPOSED: 0, ProposalState.APPROVED: 1}
-    return case(*((col(Proposal.state) == state, order) for state, order in waits.items()), else_=2)
 
 
 def conditions(search: ProposalSearch) -> list[ColumnElement[bool]]:

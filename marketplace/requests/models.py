@@ -51,6 +51,7 @@ class Request(Identified, Timestamped, Versioned, SQLModel, table=True):
 
     __table_args__ = (
         Index(None, "state"),
+        Index(None, "opened_at", "id"),
         Index("ix_request_words", text(REQUEST_WORDS), postgresql_using="gin"),
         Index("ix_request_title_letters", "title", postgresql_using="gin", postgresql_ops={"title": "gin_trgm_ops"}),
     )

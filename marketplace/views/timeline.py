@@ -193,7 +193,8 @@ def _units(actor: Actor, search: TimelineSearch) -> Paged:
     return Paged(
         seen.with_only_columns(cast(told, Text), maintain_column_froms=True)
         .join(Unit, col(Unit.resource_id) == col(Resource.id))
-        .order_by(by_swedish(col(Organisation.name)), by_swedish(col(Resource.name)), col(Unit.name), col(Unit.id))
+        .order_by(by_swedish(col(Organisation.name)), by_swedish(col(Resource.name)), col(Unit.name), col(Unit.id)),
+        at_once=True,
     )
 
 

@@ -3,6 +3,7 @@
 import random
 
 import pytest
+from sqlalchemy import column, func, select
 from sqlmodel import Session
 
 from core.swedish import swedish_key
@@ -44,3 +45,21 @@ def test_organisations_and_members(session: Session, mixed: list[str]) -> None:
     found = organisations.organisations(session, OrganisationSearch()).items
     assert [each.name for each in found] == NAMES
     assert [home.name for _, home in organisations.members_to_choose(session)] == NAMES
+
+
+def test_each_letter_of_europe_is_ordered_by_the_database_as_in_a_dictionary(session: Session) -> None:
+    letters = [chr(code) for code in range(ord(" "), ord("ž") + 1) if chr(code).isprintable()]
+    letter = func.unnest(letters).table_valued(column("value")).render_derived().c.value
+    ordered = dict(session.execute(select(letter, func.swedish_order(letter))).all())
+    alone = {each: swedish_key(each)[0] for each in letters if len(swedish_key(each)[0]) == 1}
+    assert {each: ordered[each] for each in alone} == alone
+    assert len(alone) > 250
+
+
+def test_a_new_name_has_its_place_at_once(session: Session, mixed: list[str]) -> None:
+    home = builders.organisation(session)
+    sites = [builders.site(session, home, name=name) for name in mixed]
+    sites[mixed.index("Bugg Åre")].name = "Bugg"
+    session.flush()
+    found = queries.sites_page(session, builders.actor(session, home)).items
+    assert [site.name for site, _hours in found] == ["Bugg", *(name for name in NAMES if name != "Bugg Åre")]

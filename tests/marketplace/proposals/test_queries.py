@@ -3,13 +3,14 @@
 from uuid import UUID
 
 import pytest
+from sqlalchemy import text
 from sqlmodel import Session
 
 from core.actor import Actor
 from core.errors import NotFound
 from marketplace.proposals import service
 from marketplace.proposals.models import ProposalState, Side
-from marketplace.proposals.queries import ProposalSearch, ProposalView, proposal_view, proposals_page
+from marketplace.proposals.queries import ProposalSearch, ProposalView, listed, proposal_view, proposals_page
 from tests import builders
 from tests.counting import counted
 from tests.marketplace.proposals.deals import deal
@@ -125,3 +126,10 @@ def test_a_long_list_takes_as_many_queries_as_a_short_one(session: Session) -> N
     with counted(session) as of_sixteen:
         assert proposals_page(session, coordinator, ALL).total == 16
     assert len(of_sixteen) == len(of_four) <= 14
+
+
+def test_a_page_is_found_by_an_index_that_says_its_order_in_words_of_its_own(session: Session) -> None:
+    session.execute(text("set local enable_seqscan = off; set local enable_sort = off"))
+    page = listed(builders.coordinator(session), ALL).limit(20).compile(session.connection())
+    plan = session.connection().exec_driver_sql(f"explain {page}", page.params).scalars()
+    assert any("ix_proposal_listed" in line for line in plan)
