@@ -172,6 +172,7 @@ _API = {
         "PUT /{key}": _needs(P.HOST, thing="hub_letter"),
         **_LETTERS,
     },
+    "hub-people": {"GET": _SIGNED_IN},
     "hub-questions": {
         "GET": _SIGNED_IN,
         "POST": Access(thing="community"),
@@ -521,6 +522,7 @@ _PAGES = {
         "GET /{key}": Access(thing="hub", signed_in=False),
         "POST /{key}": Access(thing="hub", signed_in=False),
     },
+    "hub-people": {"GET": _SIGNED_IN},
     "hub-questions": {
         "GET": _ANYBODY,
         "GET /{key}": Access(thing="hub_question", signed_in=False),

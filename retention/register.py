@@ -519,7 +519,7 @@ REGISTER = (
         "hub_profile",
         "What members of a hub can, want to learn and wonder about, and whom each part is told.",
         "To let members find each other.",
-        "Deleted when the membership of the hub is over, or when the member is made nameless.",
+        "Deleted when the member belongs to no hub any more, or is made nameless.",
         ("member_id", "can", "learns", "wonders", "told_to"),
     ),
     Record(

@@ -43,7 +43,7 @@ from api.pages.hubs.letters.archive import LetterPages
 from api.pages.hubs.letters.newsletter import LetterStopPages, NewsletterPages
 from api.pages.hubs.letters.writing import LetterWritingPages
 from api.pages.hubs.meeting.coffee import CoffeePages
-from api.pages.hubs.meeting.community import HubCommunityPages
+from api.pages.hubs.meeting.community import AllHubsPeoplePages, HubCommunityPages
 from api.pages.hubs.meeting.days import HubDayPages
 from api.pages.hubs.meeting.introductions import IntroductionPages
 from api.pages.hubs.pages import HubPages
@@ -154,6 +154,7 @@ PAGES: list[type[Controller]] = [
     BusyCalendarPages,
     WebhookPages,
     CalendarFiles,
+    AllHubsPeoplePages,
     HubCommunityPages,
     HubDayPages,
     HubVisitPages,

@@ -82,7 +82,7 @@ from api.v1.calendars.feeds import CalendarFeeds
 from api.v1.calendars.invitations import Invitations
 from api.v1.history import Histories
 from api.v1.hubs.activities import Activities
-from api.v1.hubs.community import HubCommunity
+from api.v1.hubs.community import HubCommunity, HubPeople
 from api.v1.hubs.desk import HubDesk
 from api.v1.hubs.figures import HubFigures
 from api.v1.hubs.groups import HubGroups
@@ -148,6 +148,7 @@ CONTROLLERS: list[type[Controller]] = [
     Webhooks,
     CalendarFeeds,
     HubCommunity,
+    HubPeople,
     HubFigures,
     HubDesk,
     HubCoffee,

@@ -99,7 +99,7 @@ def guests(session: Session, hub_id: UUID) -> list[Guest]:
     found = (
         select(Member, HubProfile)
         .join(CoffeeGuest, col(CoffeeGuest.member_id) == col(Member.id))
-        .outerjoin(HubProfile, (col(HubProfile.member_id) == col(Member.id)) & (col(HubProfile.hub_id) == hub_id))
+        .outerjoin(HubProfile, col(HubProfile.member_id) == col(Member.id))
         .where(*_takes_part(hub_id))
         .order_by(col(Member.id))
     )

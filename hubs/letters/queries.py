@@ -28,7 +28,7 @@ from hubs.membership.models import HubMember, HubMembership, HubMembershipPlace,
 from hubs.membership.queries import holds_on, is_member, member_ids
 from hubs.places.models import Hub, HubPhase
 from hubs.places.queries import HubView, hub_view
-from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.models import HubProfile, ProfileAudience, ProfilePart
 from hubs.questions.models import HubAnswerState, HubQuestion, HubQuestionAnswer, HubQuestionState, QuestionAudience
 from marketplace.mail.models import Mail
 from marketplace.organisations.models import Member, Organisation
@@ -186,17 +186,16 @@ def new_members(session: Session, letter: HubLetter) -> list[str]:
     They are those who do so now, whenever the letter is read.
     """
     told = func.coalesce(col(HubProfile.told_to)[ProfilePart.NAME.value].as_string(), "")
-    its = and_(col(HubProfile.hub_id) == col(HubMember.hub_id), col(HubProfile.member_id) == col(HubMember.member_id))
     found = (
         select(col(HubMember.first_name))
-        .join(HubProfile, its)
+        .join(HubProfile, col(HubProfile.member_id) == col(HubMember.member_id))
         .where(
             col(HubMember.hub_id) == letter.hub_id,
             col(HubMember.state) == HubMemberState.ACTIVE,
             col(HubMember.joined_at) >= letter.since,
             col(HubMember.joined_at) < (letter.sent_at or clock.now()),
             col(HubMember.member_id).in_(member_ids(letter.hub_id)),
-            told.in_([each.value for each in Audience if each.is_all_members]),
+            told.in_([each.value for each in ProfileAudience if each.is_all_members]),
         )
     )
     ordered = found.order_by(by_swedish(col(HubMember.first_name)), col(HubMember.id))

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hubs.days.problem import Bools, Floats
-from hubs.profiles.models import Audience, HubContact, HubProfile, ProfilePart
+from hubs.profiles.models import HubContact, HubProfile, ProfileAudience, ProfilePart
 from hubs.profiles.queries import Person
 from hubs.profiles.rules import topic_key
 
@@ -66,7 +66,7 @@ def worth_of_meetings(
     params: MeetingWorth = MEETING_WORTH_DEFAULTS,
 ) -> Floats:
     """Return the points of each pair's meeting for both together, shape (members, members)."""
-    own = [profiles.get(each) or HubProfile(hub_id=each, member_id=each) for each in members]
+    own = [profiles.get(each) or HubProfile(member_id=each) for each in members]
     at = {member: number for number, member in enumerate(members)}
     chosen, wanted = _contacts(at, contacts)
     named = _told([each.audience(ProfilePart.NAME) for each in own], chosen)
@@ -101,10 +101,10 @@ def _contacts(at: Mapping[UUID, int], contacts: Collection[HubContact]) -> tuple
     return chosen, wanted
 
 
-def _told(audiences: Sequence[Audience], chosen: Bools) -> Bools:
+def _told(audiences: Sequence[ProfileAudience], chosen: Bools) -> Bools:
     """Return whom the columns tell something: the rows."""
     all_ = np.array([each.is_all_members for each in audiences], dtype=np.bool_)
-    some = np.array([each is Audience.CHOSEN for each in audiences], dtype=np.bool_)
+    some = np.array([each is ProfileAudience.CHOSEN for each in audiences], dtype=np.bool_)
     told: Bools = all_[None, :] | (some[None, :] & chosen)
     return told
 

@@ -1,6 +1,7 @@
 """Rows for the weeks of a hub's members: what they say of the days to come. Nothing of it is kept when it is over."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Date, Index, UniqueConstraint
@@ -8,7 +9,23 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
-from hubs.profiles.models import Audience
+
+
+class Audience(StrEnum):
+    """Whom a member of a hub tells its days."""
+
+    NOBODY = "nobody"
+    CHOSEN = "chosen"
+    """The members whom one has chosen."""
+    MEMBERS = "members"
+    """All who are members of the hub."""
+    HOSTS = "hosts"
+    """All members, and the hosts of the hub."""
+
+    @property
+    def is_all_members(self) -> bool:
+        """Tell whether each member of the hub is told."""
+        return self in {Audience.MEMBERS, Audience.HOSTS}
 
 
 class HubWeek(Identified, Timestamped, Versioned, SQLModel, table=True):

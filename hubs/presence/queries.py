@@ -17,13 +17,14 @@ from core.time.clock import STOCKHOLM
 from core.time.opening import from_json, local_instant
 from hubs.activities import queries as activities
 from hubs.activities.models import HubActivity, HubRegistration
+from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import member_ids
 from hubs.places.models import Hub, HubZone
 from hubs.presence.meetings import Reason, reasons
-from hubs.presence.models import HubWeek
+from hubs.presence.models import Audience, HubWeek
 from hubs.presence.rules import SETTLES_WITHIN, WEEKDAYS, Coming, about, coming, days_of, week_faults
 from hubs.profiles import queries as profiles
-from hubs.profiles.models import Audience, HubProfile
+from hubs.profiles.models import HubProfile
 from hubs.profiles.queries import Person, check_member
 from resources.models import Resource, Site
 
@@ -161,7 +162,12 @@ def due(session: Session) -> list[tuple[UUID, date]]:
 
 
 def _said_since_planned() -> ColumnElement[bool]:
-    return exists().where(col(HubProfile.hub_id) == col(HubWeek.hub_id), _since_planned(col(HubProfile.updated_at)))
+    at_hub = (
+        col(HubMember.hub_id) == col(HubWeek.hub_id),
+        col(HubMember.member_id) == col(HubProfile.member_id),
+        col(HubMember.state) == HubMemberState.ACTIVE,
+    )
+    return exists().where(*at_hub, _since_planned(col(HubProfile.updated_at)))
 
 
 def _registered_since_planned() -> ColumnElement[bool]:

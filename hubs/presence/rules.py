@@ -8,8 +8,7 @@ from enum import StrEnum
 from core.errors import InvalidParameter
 from core.limits import refuse_if, whole_faults
 from core.time import clock
-from hubs.presence.models import HubWeek
-from hubs.profiles.models import Audience
+from hubs.presence.models import Audience, HubWeek
 
 WEEKS_AHEAD = 8
 """This week and so many more may be spoken of."""

@@ -68,7 +68,7 @@ def plan(session: Session, hub_id: UUID, monday: date) -> int:
     days = [day for day in queries.open_days(session, hub_id, monday) if day > clock.today()]
     asking = [row for row in rows if row.visits is not None]
     members = [row.member_id for row in rows]
-    worth = worth_of_meetings(members, profiles.profiles(session, hub_id, members), profiles.contacts(session, hub_id))
+    worth = worth_of_meetings(members, profiles.profiles(session, members), profiles.contacts(session, hub_id))
     room = queries.room_of(session, hub_id)
     on = queries.registered_for(session, hub_id, monday)
     activities = np.array([[REGISTERED_POINTS * len(on.get((each, day), [])) for day in days] for each in members])

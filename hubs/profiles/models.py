@@ -3,28 +3,35 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import Field, SQLModel
 
 from core.database.tables import Identified, Timestamped, Versioned
 
 
-class Audience(StrEnum):
-    """Whom a member of a hub tells something."""
+class ProfileAudience(StrEnum):
+    """Whom a member of hubs tells a part of what it says of itself."""
 
     NOBODY = "nobody"
     CHOSEN = "chosen"
-    """The members whom one has chosen."""
+    """The members whom one has chosen at a hub, there."""
     MEMBERS = "members"
-    """All who are members of the hub."""
+    """All who are members of a hub to which one belongs."""
     HOSTS = "hosts"
-    """All members, and the hosts of the hub: they may suggest whom to meet."""
+    """All these, and the hosts of those hubs: they may suggest whom to meet."""
+    ALL_HUBS = "all_hubs"
+    """All these, and the members of all other hubs."""
 
     @property
     def is_all_members(self) -> bool:
-        """Tell whether each member of the hub is told."""
-        return self in {Audience.MEMBERS, Audience.HOSTS}
+        """Tell whether each member of a hub to which one belongs is told."""
+        return self in {ProfileAudience.MEMBERS, ProfileAudience.HOSTS, ProfileAudience.ALL_HUBS}
+
+    @property
+    def is_hosts(self) -> bool:
+        """Tell whether the hosts of the hubs to which one belongs are told."""
+        return self in {ProfileAudience.HOSTS, ProfileAudience.ALL_HUBS}
 
 
 class ProfilePart(StrEnum):
@@ -38,13 +45,11 @@ class ProfilePart(StrEnum):
 
 
 class HubProfile(Identified, Timestamped, Versioned, SQLModel, table=True):
-    """What a member says of itself at a hub. Whom the first name is not told finds nothing of it."""
+    """What a member says of itself, the same at all its hubs. Whom the first name is not told finds nothing of it."""
 
     __tablename__ = "hub_profile"
-    __table_args__ = (UniqueConstraint("hub_id", "member_id"),)
 
-    hub_id: UUID = Field(foreign_key="hub.id")
-    member_id: UUID = Field(foreign_key="member.id", index=True)
+    member_id: UUID = Field(foreign_key="member.id", unique=True)
     can: list[str] = Field(default_factory=list, sa_type=ARRAY(String), nullable=False)
     learns: list[str] = Field(
         default_factory=list, sa_type=ARRAY(String), nullable=False, description="What the member wants to learn."
@@ -54,12 +59,12 @@ class HubProfile(Identified, Timestamped, Versioned, SQLModel, table=True):
         default_factory=dict,
         sa_type=JSONB,
         nullable=False,
-        description="An `Audience` for each `ProfilePart`; what is not named is told to nobody.",
+        description="A `ProfileAudience` for each `ProfilePart`; what is not named is told to nobody.",
     )
 
-    def audience(self, part: ProfilePart) -> Audience:
+    def audience(self, part: ProfilePart) -> ProfileAudience:
         """Return whom a part is told."""
-        return Audience(self.told_to.get(part, Audience.NOBODY))
+        return ProfileAudience(self.told_to.get(part, ProfileAudience.NOBODY))
 
 
 class HubContact(SQLModel, table=True):

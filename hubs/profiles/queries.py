@@ -1,6 +1,6 @@
 """Every question about members of a hub, by one of them: each part only where it is told whoever asks."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from core.database.tables import by_swedish
 from core.errors import NotFound
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import is_member, member_ids
-from hubs.profiles.models import Audience, HubContact, HubProfile, ProfilePart
+from hubs.profiles.models import HubContact, HubProfile, ProfileAudience, ProfilePart
 from marketplace.organisations.models import Member, Organisation
 
 MOST_SUGGESTED = 300
@@ -60,8 +60,8 @@ def own_profile(session: Session, actor: Actor, hub_id: UUID) -> HubProfile:
         The actor is no member.
     """
     check_member(session, actor, hub_id)
-    found = session.scalars(_own(actor, hub_id)).one_or_none()
-    return found or HubProfile(hub_id=hub_id, member_id=actor.member_id)
+    found = session.scalars(select(HubProfile).where(col(HubProfile.member_id) == actor.member_id)).one_or_none()
+    return found or HubProfile(member_id=actor.member_id)
 
 
 def people_page(
@@ -113,25 +113,43 @@ def told_to_hosts(session: Session, hub_id: UUID) -> list[Person]:
     """Return the members who tell the hosts their first name, the latest first, with what else they tell them; for
     hosts of the hub: see the callers. Nobody is chosen or wanted here, which no host learns.
     """
-    found = (
-        select(HubProfile, col(HubMember.first_name), col(Organisation.name))
-        .join(HubMember, _seat())
+    found: Select[*tuple[Any, ...]] = (
+        select(HubProfile, col(HubMember.first_name).label("first_name"), col(Organisation.name).label("organisation"))
+        .join(HubMember, _seat(hub_id))
         .join(Member, col(Member.id) == col(HubProfile.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .where(
-            col(HubProfile.hub_id) == hub_id,
             col(HubProfile.member_id).in_(member_ids(hub_id)),
-            _audience(ProfilePart.NAME) == Audience.HOSTS.value,
+            audience_of(ProfilePart.NAME).in_([each.value for each in ProfileAudience if each.is_hosts]),
         )
         .order_by(col(HubMember.id).desc())
         .limit(MOST_SUGGESTED)
     )
-    return [_told_to_hosts(*row) for row in session.execute(found)]
+    return [
+        person_told(row, {part for part in ProfilePart if row.HubProfile.audience(part).is_hosts})
+        for row in session.execute(found)
+    ]
 
 
-def profiles(session: Session, hub_id: UUID, member_ids_: Sequence[UUID]) -> dict[UUID, HubProfile]:
-    """Return the profiles of some members of a hub, by the member's id, for the plan of all."""
-    found = select(HubProfile).where(col(HubProfile.hub_id) == hub_id, col(HubProfile.member_id).in_(member_ids_))
+def person_told(row: Any, told: Collection[ProfilePart]) -> Person:
+    """Return somebody who tells its first name and some parts, of a row with the profile and both names."""
+    profile: HubProfile = row.HubProfile
+    return Person(
+        id=profile.id,
+        member_id=profile.member_id,
+        first_name=row.first_name,
+        organisation=row.organisation if ProfilePart.ORGANISATION in told else "",
+        can=tuple(profile.can) if ProfilePart.CAN in told else (),
+        learns=tuple(profile.learns) if ProfilePart.LEARNS in told else (),
+        wonders=profile.wonders if ProfilePart.WONDERS in told else "",
+        chosen=False,
+        wanted=False,
+    )
+
+
+def profiles(session: Session, of: Sequence[UUID]) -> dict[UUID, HubProfile]:
+    """Return the profiles of some members, by the member's id, for the plan of all."""
+    found = select(HubProfile).where(col(HubProfile.member_id).in_(of))
     return {each.member_id: each for each in session.scalars(found)}
 
 
@@ -140,8 +158,8 @@ def contacts(session: Session, hub_id: UUID) -> Sequence[HubContact]:
     return session.scalars(select(HubContact).where(col(HubContact.hub_id) == hub_id)).all()
 
 
-def has_chosen(hub_id: UUID, owner: Any, reader_id: Any) -> ColumnElement[bool]:
-    """Return the condition that a member has chosen another; each is an id, or a column of ids."""
+def has_chosen(hub_id: Any, owner: Any, reader_id: Any) -> ColumnElement[bool]:
+    """Return the condition that a member has chosen another at a hub; each is an id, or a column of ids."""
     contact = aliased(HubContact)
     return (
         select(literal(True))
@@ -155,15 +173,24 @@ def has_chosen(hub_id: UUID, owner: Any, reader_id: Any) -> ColumnElement[bool]:
     )
 
 
-def _own(actor: Actor, hub_id: UUID) -> Select[HubProfile]:
-    return select(HubProfile).where(col(HubProfile.hub_id) == hub_id, col(HubProfile.member_id) == actor.member_id)
+def found_by(
+    knows: str, organisation: str, told: Callable[[ProfilePart], ColumnElement[bool]]
+) -> list[ColumnElement[bool]]:
+    """Return the conditions that somebody of the query knows something and works somewhere, and tells it so."""
+    found: list[ColumnElement[bool]] = []
+    if knows:
+        can = func.array_to_string(col(HubProfile.can), "\n")
+        found += [told(ProfilePart.CAN), can.icontains(knows, autoescape=True)]
+    if organisation:
+        home = col(Organisation.name).icontains(organisation, autoescape=True)
+        found += [told(ProfilePart.ORGANISATION), home]
+    return found
 
 
 def _people(actor: Actor, hub_id: UUID, *, knows: str = "", organisation: str = "") -> Select[*tuple[Any, ...]]:
     chosen = has_chosen(hub_id, col(HubProfile.member_id), actor.member_id)
     mine = aliased(HubContact)
     told = {part: _told(part, chosen) for part in ProfilePart}
-    can = func.array_to_string(col(HubProfile.can), "\n")
     return (
         select(
             HubProfile,
@@ -173,7 +200,7 @@ def _people(actor: Actor, hub_id: UUID, *, knows: str = "", organisation: str = 
             func.coalesce(col(mine.chosen), false()).label("chosen"),
             func.coalesce(col(mine.wanted), false()).label("wanted"),
         )
-        .join(HubMember, _seat())
+        .join(HubMember, _seat(hub_id))
         .join(Member, col(Member.id) == col(HubProfile.member_id))
         .join(Organisation, col(Organisation.id) == col(Member.organisation_id))
         .outerjoin(
@@ -185,52 +212,33 @@ def _people(actor: Actor, hub_id: UUID, *, knows: str = "", organisation: str = 
             ),
         )
         .where(
-            col(HubProfile.hub_id) == hub_id,
             col(HubProfile.member_id) != actor.member_id,
             col(HubProfile.member_id).in_(member_ids(hub_id)),
             told[ProfilePart.NAME],
-            *([told[ProfilePart.CAN], can.icontains(knows, autoescape=True)] if knows else []),
-            *(
-                [told[ProfilePart.ORGANISATION], col(Organisation.name).icontains(organisation, autoescape=True)]
-                if organisation
-                else []
-            ),
+            *found_by(knows, organisation, told=told.__getitem__),
         )
     )
 
 
 def _told(part: ProfilePart, chosen: ColumnElement[bool]) -> ColumnElement[bool]:
     """Return the condition that a profile tells a part to a reader, who is chosen on the condition that is given."""
-    audience = _audience(part)
-    to_all = audience.in_([each.value for each in Audience if each.is_all_members])
-    return or_(to_all, and_(audience == Audience.CHOSEN.value, chosen))
+    audience = audience_of(part)
+    to_all = audience.in_([each.value for each in ProfileAudience if each.is_all_members])
+    return or_(to_all, and_(audience == ProfileAudience.CHOSEN.value, chosen))
 
 
-def _audience(part: ProfilePart) -> ColumnElement[str]:
-    found: ColumnElement[str] = func.coalesce(col(HubProfile.told_to)[part.value].as_string(), Audience.NOBODY.value)
+def audience_of(part: ProfilePart) -> ColumnElement[str]:
+    """Return to whom a `HubProfile` of the query tells a part."""
+    told = col(HubProfile.told_to)[part.value].as_string()
+    found: ColumnElement[str] = func.coalesce(told, ProfileAudience.NOBODY.value)
     return found
 
 
-def _seat() -> ColumnElement[bool]:
+def _seat(hub_id: UUID) -> ColumnElement[bool]:
     return and_(
-        col(HubMember.hub_id) == col(HubProfile.hub_id),
+        col(HubMember.hub_id) == hub_id,
         col(HubMember.member_id) == col(HubProfile.member_id),
         col(HubMember.state) == HubMemberState.ACTIVE,
-    )
-
-
-def _told_to_hosts(profile: HubProfile, first_name: str, organisation: str) -> Person:
-    told = {part for part in ProfilePart if profile.audience(part) is Audience.HOSTS}
-    return Person(
-        id=profile.id,
-        member_id=profile.member_id,
-        first_name=first_name,
-        organisation=organisation if ProfilePart.ORGANISATION in told else "",
-        can=tuple(profile.can) if ProfilePart.CAN in told else (),
-        learns=tuple(profile.learns) if ProfilePart.LEARNS in told else (),
-        wonders=profile.wonders if ProfilePart.WONDERS in told else "",
-        chosen=False,
-        wanted=False,
     )
 
 

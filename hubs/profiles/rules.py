@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from core.errors import InvalidParameter
 from core.limits import LONGEST_CODE, LONGEST_LISTED, count_faults, refuse_if
 from core.text import phone_faults, text_faults
-from hubs.profiles.models import Audience, ProfilePart
+from hubs.profiles.models import ProfileAudience, ProfilePart
 
 MOST_TOPICS = 20
 MOST_CONTACTS = 100
@@ -26,7 +26,7 @@ class ProfileDraft:
     can: tuple[str, ...] = ()
     learns: tuple[str, ...] = ()
     wonders: str = ""
-    told_to: Mapping[ProfilePart, Audience] = field(default_factory=dict)
+    told_to: Mapping[ProfilePart, ProfileAudience] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         refuse_if(self._faults())

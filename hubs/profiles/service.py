@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import Session, col
 
@@ -14,7 +14,7 @@ from core.errors import Conflict
 from core.time import clock
 from hubs.membership.models import ONE_AT_A_TIME, HubMember
 from hubs.profiles import queries
-from hubs.profiles.models import Audience, HubContact, HubProfile, ProfilePart
+from hubs.profiles.models import HubContact, HubProfile, ProfileAudience, ProfilePart
 from hubs.profiles.rules import MOST_CONTACTS, ProfileDraft, topics
 from marketplace.organisations import queries as organisations
 
@@ -76,31 +76,29 @@ def note_contact(
 
 
 def forget_left(session: Session) -> None:
-    """Delete the profiles and contacts of those who belong to a hub no more, and that others have chosen them."""
-    for row, member in (
-        (HubProfile, col(HubProfile.member_id)),
-        (HubContact, col(HubContact.member_id)),
-        (HubContact, col(HubContact.other_id)),
-    ):
-        session.execute(delete(row).where(has_left(col(row.hub_id), member)))
+    """Delete profiles of those who belong to no hub any more, and contacts of and with those who have left a hub."""
+    session.execute(delete(HubProfile).where(~_belongs(col(HubProfile.member_id)).exists()))
+    for member in (col(HubContact.member_id), col(HubContact.other_id)):
+        session.execute(delete(HubContact).where(has_left(col(HubContact.hub_id), member)))
 
 
 def has_left(hub_id: Any, member_id: Any) -> ColumnElement[bool]:
     """Return the condition that columns name a hub and somebody who neither belongs to it nor has applied."""
-    belongs = (
-        col(HubMember.hub_id) == hub_id,
-        col(HubMember.member_id) == member_id,
-        col(HubMember.state).in_(ONE_AT_A_TIME),
+    return ~_belongs(member_id).where(col(HubMember.hub_id) == hub_id).exists()
+
+
+def _belongs(member_id: Any) -> Select[UUID]:
+    return select(col(HubMember.id)).where(
+        col(HubMember.member_id) == member_id, col(HubMember.state).in_(ONE_AT_A_TIME)
     )
-    return ~select(col(HubMember.id)).where(*belongs).exists()
 
 
 def _forget_unseen(session: Session, row: HubProfile) -> None:
     """Delete that others have noted a member whose name they are told no more: they could not take it back."""
     audience = row.audience(ProfilePart.NAME)
-    theirs = delete(HubContact).where(col(HubContact.hub_id) == row.hub_id, col(HubContact.other_id) == row.member_id)
-    if audience is Audience.CHOSEN:
-        theirs = theirs.where(~queries.has_chosen(row.hub_id, row.member_id, col(HubContact.member_id)))
+    theirs = delete(HubContact).where(col(HubContact.other_id) == row.member_id)
+    if audience is ProfileAudience.CHOSEN:
+        theirs = theirs.where(~queries.has_chosen(col(HubContact.hub_id), row.member_id, col(HubContact.member_id)))
     if not audience.is_all_members:
         session.execute(theirs)
 

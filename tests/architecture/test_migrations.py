@@ -786,3 +786,55 @@ def test_0038_keeps_every_yes_and_who_noted_it_and_can_be_taken_back(with_member
         told = connection.execute(text("select code from notice")).scalars().all()
     assert kept == (2, 1, "Dnr 1")
     assert told == ["expired"], "the version of before has no words for the others"
+
+
+def test_0089_makes_one_profile_of_all_and_tells_nobody_more_than_before(postgres):
+    """Alva has said the same at both her hubs, Bo can more at one, Cajsa has a second hub, and Disa one."""
+    with database(postgres, "0088", OF_TWO_HUBS) as engine:
+        migrate.upgrade(engine, "0089")
+        with engine.connect() as connection:
+            found = connection.execute(
+                text(f"select {MEMBER}, can, wonders, told_to from hub_profile order by 1")
+            ).all()
+            noted = connection.execute(text("select other_id::text from hub_contact")).scalars().all()
+        assert found == [
+            ("a", ["bim", "juridik"], "Hur?", {"name": "chosen", "can": "members"}),
+            ("b", ["bim", "juridik"], "Hur?", {"name": "hosts"}),
+            ("c", ["bim"], "Hur?", {}),
+            ("d", ["bim"], "Hur?", {"name": "members", "can": "members"}),
+        ]
+        assert [each[-1] for each in noted] == ["b", "d"], "whose names are told them still"
+        migrate.downgrade(engine, "0088")
+        with engine.connect() as connection:
+            found = connection.execute(text(f"select {MEMBER}, hub_id::text from hub_profile order by 1, 2")).all()
+        assert [(member, hub[-1]) for member, hub in found] == [(each, hub) for each in "abc" for hub in "12"] + [
+            ("d", "1")
+        ]
+
+
+MEMBER = "right(member_id::text, 1)"
+_KEY = "00000000-0000-7000-8000-00000000000"
+OF_TWO_HUBS = f"""
+set session_replication_role = replica;
+insert into hub (id, created_at, updated_at, version, organisation_id, site_id, name, about, landlord, house_rules,
+  phase, done, fees)
+  select ('{_KEY}' || number)::uuid, now(), now(), 1, gen_random_uuid(), gen_random_uuid(), number, '', '', '', 'run',
+  '{{}}', '[]' from unnest(array['1', '2']) as number;
+insert into hub_member (id, created_at, updated_at, version, hub_id, member_id, membership_id, state, aims,
+  contribution, first_name, welcomed)
+  select gen_random_uuid(), now(), now(), 1, ('{_KEY}' || hub)::uuid, ('{_KEY}' || member)::uuid, gen_random_uuid(),
+  'active', '', '', '', '{{}}' from unnest(array['a', 'a', 'b', 'b', 'c', 'c', 'd'], array[1, 2, 1, 2, 1, 2, 1])
+  as seat (member, hub);
+insert into hub_profile (version, created_at, updated_at, id, hub_id, member_id, can, learns, wonders, told_to)
+  select 1, now(), now() + hub * interval '1 second', gen_random_uuid(), ('{_KEY}' || hub)::uuid,
+  ('{_KEY}' || member)::uuid, string_to_array(can, ','), '{{}}', 'Hur?', told_to::jsonb from (values
+  ('a', 1, 'bim,juridik', '{{"name": "hosts", "can": "members"}}'),
+  ('a', 2, 'bim,juridik', '{{"name": "chosen", "can": "hosts"}}'),
+  ('b', 1, 'juridik', '{{"name": "hosts", "can": "members"}}'),
+  ('b', 2, 'bim', '{{"name": "hosts", "can": "members"}}'),
+  ('c', 1, 'bim', '{{"name": "members", "can": "members"}}'),
+  ('d', 1, 'bim', '{{"name": "members", "can": "members"}}')) as said (member, hub, can, told_to);
+insert into hub_contact (hub_id, member_id, other_id, chosen, wanted)
+  select '{_KEY}1', ('{_KEY}' || one)::uuid, ('{_KEY}' || other)::uuid, false, true
+  from unnest(array['d', 'd', 'd', 'a'], array['a', 'b', 'c', 'd']) as pair (one, other);
+"""

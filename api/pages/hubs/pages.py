@@ -23,7 +23,7 @@ from core.actor import Actor, Permission, refusal
 from core.limits import LONGEST_TEXT
 from core.time import opening
 from hubs.membership import manifesto
-from hubs.membership.queries import may_hold_roles
+from hubs.membership.queries import belongs_anywhere, may_hold_roles
 from hubs.membership.reading import HubTold, hub_told
 from hubs.membership.seats import change_hub
 from hubs.places import queries, service
@@ -52,6 +52,7 @@ class HubPages(Controller):
             "found": queries.hubs_page(session, actor, paging.page, paging.limit),
             "address": lambda number: address_of_page(request, number),
             "municipality": municipality_name,
+            "belongs": actor is not None and belongs_anywhere(session, actor.member_id),
             "may_make": actor is not None and bool(queries.sites_without_hub(session, actor)),
         }
         return page(LIST, context)

@@ -10,10 +10,11 @@ from api.schemas.base import FILLED_IN, KEPT, Wire, each_limited, limited
 from core.limits import LONGEST_CODE, LONGEST_LISTED
 from core.time import clock
 from hubs.presence.meetings import Why
-from hubs.presence.models import HubWeek
+from hubs.presence.models import Audience, HubWeek
 from hubs.presence.queries import AdvisedDay, DayView
 from hubs.presence.rules import WEEKDAYS, Coming, WeekDraft, monday_of
-from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.directory import PersonAtHubs
+from hubs.profiles.models import HubProfile, ProfileAudience, ProfilePart
 from hubs.profiles.queries import Person
 from hubs.profiles.rules import MOST_TOPICS, ProfileDraft
 
@@ -29,15 +30,15 @@ Visits = Annotated[int | None, limited("How many days you ask for, at most.", mi
 class HubAudiences(Wire):
     """Whom each part of a profile is told."""
 
-    name: Audience = Audience.NOBODY
-    organisation: Audience = Audience.NOBODY
-    can: Audience = Audience.NOBODY
-    learns: Audience = Audience.NOBODY
-    wonders: Audience = Audience.NOBODY
+    name: ProfileAudience = ProfileAudience.NOBODY
+    organisation: ProfileAudience = ProfileAudience.NOBODY
+    can: ProfileAudience = ProfileAudience.NOBODY
+    learns: ProfileAudience = ProfileAudience.NOBODY
+    wonders: ProfileAudience = ProfileAudience.NOBODY
 
 
 class HubProfileIn(Wire):
-    """What you say of yourself at a hub. Nobody finds you without your first name."""
+    """What you say of yourself, the same at all your hubs. Nobody finds you without your first name."""
 
     can: Topics = field(default_factory=list)
     learns: Topics = field(default_factory=list)
@@ -47,12 +48,12 @@ class HubProfileIn(Wire):
     @classmethod
     def example(cls) -> Self:
         """Return what a facilitator says to all members."""
-        told = HubAudiences(name=Audience.MEMBERS, can=Audience.MEMBERS, learns=Audience.CHOSEN)
+        told = HubAudiences(name=ProfileAudience.MEMBERS, can=ProfileAudience.MEMBERS, learns=ProfileAudience.CHOSEN)
         return cls(can=["facilitering"], learns=["upphandling"], wonders="Hur gör ni med mallar?", told_to=told)
 
     def draft(self) -> ProfileDraft:
         """Return it as hubs know it."""
-        told_to = {part: Audience(getattr(self.told_to, part.value)) for part in ProfilePart}
+        told_to = {part: ProfileAudience(getattr(self.told_to, part.value)) for part in ProfilePart}
         return ProfileDraft(can=tuple(self.can), learns=tuple(self.learns), wonders=self.wonders, told_to=told_to)
 
 
@@ -84,6 +85,38 @@ class HubPersonOut(Wire):
             wonders="",
             chosen=False,
             wanted=True,
+        )
+
+
+class HubNamed(Wire):
+    """A hub by its name."""
+
+    id: UUID
+    name: str
+
+
+class HubPersonAnywhereOut(Wire):
+    """A member of hubs as it tells the members of all hubs: what is not told so is empty."""
+
+    id: UUID
+    first_name: str
+    organisation: str
+    can: list[str]
+    learns: list[str]
+    wonders: str
+    hubs: Annotated[list[HubNamed], Meta(description="To which it belongs, by name.")]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return a facilitator of one hub."""
+        return cls(
+            id=UUID(_ID.format(1)),
+            first_name="Medlem",
+            organisation="Exempelmyndigheten",
+            can=["facilitering"],
+            learns=[],
+            wonders="",
+            hubs=[HubNamed(id=UUID(_ID.format(2)), name="Hubben")],
         )
 
 
@@ -203,6 +236,20 @@ def hub_person_out(person: Person) -> HubPersonOut:
         wonders=person.wonders,
         chosen=person.chosen,
         wanted=person.wanted,
+    )
+
+
+def hub_person_anywhere_out(found: PersonAtHubs) -> HubPersonAnywhereOut:
+    """Return a member as members of all hubs are told of it."""
+    person = found.person
+    return HubPersonAnywhereOut(
+        id=person.id,
+        first_name=person.first_name,
+        organisation=person.organisation,
+        can=list(person.can),
+        learns=list(person.learns),
+        wonders=person.wonders,
+        hubs=[HubNamed(id=each.id, name=each.name) for each in found.hubs],
     )
 
 

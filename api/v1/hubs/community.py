@@ -14,11 +14,13 @@ from api.http.responses import answered
 from api.schemas.base import Listing
 from api.schemas.hubs.presence import (
     HubContactIn,
+    HubPersonAnywhereOut,
     HubPersonOut,
     HubProfileIn,
     HubProfileOut,
     HubWeekIn,
     HubWeekOut,
+    hub_person_anywhere_out,
     hub_person_out,
     hub_profile_out,
     hub_week_out,
@@ -30,9 +32,35 @@ from hubs.presence import queries as presence
 from hubs.presence.rules import monday_of
 from hubs.presence.service import say
 from hubs.profiles import queries, service
+from hubs.profiles.directory import people_of_all_hubs
 
 Knows = Annotated[str, QueryParameter(description="Who knows this, in some of its words.", max_length=LONGEST_NAME)]
 At = Annotated[str, QueryParameter(description="Who works there, by a part of its name.", max_length=LONGEST_NAME)]
+
+
+class HubPeople(Controller):
+    """Find people at all hubs."""
+
+    path = "/hub-people"
+    tags = ("hubs",)
+
+    @get("/", operation_id="listPeopleOfAllHubs", sync_to_thread=True, summary="Find people / Hitta personer")
+    def search(
+        self,
+        *,
+        request: Request[Any, Any, Any],
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        paging: NamedDependency[Paging],
+        knows: Knows = "",
+        organisation: At = "",
+    ) -> Listing[HubPersonAnywhereOut]:
+        """List who tells the members of all hubs its first name, by what they know and where they work, if they tell
+        all: for members of any hub."""
+        found = people_of_all_hubs(
+            session, actor, knows=knows, organisation=organisation, page=paging.page, limit=paging.limit
+        )
+        return listing(request, found, hub_person_anywhere_out)
 
 
 class HubCommunity(Controller):
@@ -84,7 +112,7 @@ class HubCommunity(Controller):
     def profile(
         self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: FromPath[UUID]
     ) -> Response[HubProfileOut]:
-        """Read what you say of yourself, and whom each part is told."""
+        """Read what you say of yourself, the same at all your hubs, and whom each part is told."""
         row = queries.own_profile(session, actor, key)
         return answered(hub_profile_out(row), row.version)
 

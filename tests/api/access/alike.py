@@ -19,8 +19,8 @@ from hubs.figures.models import HubInitiative
 from hubs.groups.models import HubGroup, HubGroupMember
 from hubs.letters.models import LetterState
 from hubs.places.models import Hub, HubPhase, HubRole, HubRoleHolder
-from hubs.presence.models import HubWeek
-from hubs.profiles.models import Audience, HubProfile
+from hubs.presence.models import Audience, HubWeek
+from hubs.profiles.models import HubProfile
 from marketplace.bookings.models import Booking, MovementCheck
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -143,7 +143,7 @@ class Alike:
         its = {"hub_id": hub.id, "member_id": self._lister.id}
         said = {"can": [self.word("profile.can")], "learns": [self.word("profile.learns")]}
         told = {"wonders": self.word("profile.wonders"), "told_to": ALL}
-        person = self._added(HubProfile(**its, **said, **told))
+        person = self._added(HubProfile(member_id=self._lister.id, **said, **told))
         comes = {"monday": clock.today() - timedelta(days=clock.today().weekday()), "plans": [clock.today()]}
         self._added(HubWeek(**its, **comes, told_to=Audience.MEMBERS))
         question = hubs.question(

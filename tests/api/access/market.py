@@ -223,7 +223,7 @@ def _community(session: Session, member: Member) -> dict[str, Any]:
     group = builders.added(session, HubGroup(**began))
     for each in (member, other):
         builders.added(session, HubGroupMember(group_id=group.id, member_id=each.id, named=True))
-    person = profiles(session, hub.id, [other.id])[other.id]
+    person = profiles(session, [other.id])[other.id]
     introduced = hubs.introduction(session, hub, member, other)
     made = {"community": hub, "person": person, "initiative": initiative, "introduction": introduced}
     return made | {"member_hub": hub, "hub_group": group}

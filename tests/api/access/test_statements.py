@@ -18,8 +18,7 @@ from core.time import clock
 from hubs.introductions.models import IntroductionState
 from hubs.membership.models import HubMembershipState
 from hubs.places.models import Hub
-from hubs.presence.models import HubWeek
-from hubs.profiles.models import Audience
+from hubs.presence.models import Audience, HubWeek
 from marketplace.mail.models import Mail, MailItem
 from marketplace.mobility.models import MobilityInterest, MobilityWish
 from marketplace.notices.models import Notice

@@ -14,9 +14,9 @@ from sqlmodel import Session, select
 from core.time import clock
 from hubs.places.models import Hub
 from hubs.presence import service
-from hubs.presence.models import HubWeek
+from hubs.presence.models import Audience, HubWeek
 from hubs.presence.rules import monday_of
-from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.models import HubProfile, ProfileAudience, ProfilePart
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Member, Organisation
 from tests import builders
@@ -60,10 +60,10 @@ def answers(client: Client, hub: Hub, headers: dict[str, str]) -> Iterator[tuple
 @pytest.mark.parametrize(
     ("audience", "chosen", "told"),
     [
-        (Audience.NOBODY, True, False),
-        (Audience.CHOSEN, False, False),
-        (Audience.CHOSEN, True, True),
-        (Audience.MEMBERS, False, True),
+        (ProfileAudience.NOBODY, True, False),
+        (ProfileAudience.CHOSEN, False, False),
+        (ProfileAudience.CHOSEN, True, True),
+        (ProfileAudience.MEMBERS, False, True),
     ],
 )
 def test_each_part_is_told_to_its_audience_through_every_door(
@@ -72,7 +72,7 @@ def test_each_part_is_told_to_its_audience_through_every_door(
     signed_in: SignIn,
     bearer: Bearer,
     part: ProfilePart,
-    audience: Audience,
+    audience: ProfileAudience,
     chosen: bool,
     told: bool,
 ) -> None:

@@ -17,7 +17,7 @@ from hubs.introductions.models import Introduction, IntroductionAnswer
 from hubs.introductions.queries import answers as answers_to
 from hubs.membership.models import HubMember
 from hubs.places.models import Hub
-from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.models import HubProfile, ProfileAudience, ProfilePart
 from hubs.profiles.queries import profiles
 from marketplace.mail.models import Mail
 from marketplace.mail.queries import Letter
@@ -35,7 +35,7 @@ WORDS = {
     ProfilePart.LEARNS: "fjällmallar",
     ProfilePart.WONDERS: "Hur gör ni på fjället?",
 }
-TO_HOSTS = dict.fromkeys(ALL, Audience.HOSTS.value)
+TO_HOSTS = dict.fromkeys(ALL, ProfileAudience.HOSTS.value)
 YES = IntroductionAnswer.YES
 
 
@@ -55,7 +55,7 @@ def word_of(rows: Session, owner: Member, part: ProfilePart) -> str:
 
 
 def introduced(rows: Session, hub: Hub, *two: Member) -> Introduction:
-    own: dict[object, HubProfile] = {**profiles(rows, hub.id, [each.id for each in two])}
+    own: dict[object, HubProfile] = {**profiles(rows, [each.id for each in two])}
     one, other = (own[each.id].id for each in two)
     host = builders.actor_of(rows, host_of(rows, hub))
     return service.propose(rows, host, hub.id, (one, other))
@@ -81,9 +81,9 @@ def answers(client: Client, rows: Session, hub: Hub, reader: Member, headers: di
 
 
 @pytest.mark.parametrize("part", [each for each in ProfilePart if each is not ProfilePart.NAME])
-@pytest.mark.parametrize("audience", [Audience.NOBODY, Audience.CHOSEN, Audience.MEMBERS, Audience.HOSTS])
+@pytest.mark.parametrize("audience", list(ProfileAudience))
 def test_the_desk_shows_each_part_to_its_audience_alone(
-    client: Client, rows: Session, signed_in: SignIn, bearer: Bearer, part: ProfilePart, audience: Audience
+    client: Client, rows: Session, signed_in: SignIn, bearer: Bearer, part: ProfilePart, audience: ProfileAudience
 ) -> None:
     hub = hubs.hub(rows)
     owner = somebody(rows, hub, TO_HOSTS | {part.value: audience.value})
@@ -96,7 +96,7 @@ def test_the_desk_shows_each_part_to_its_audience_alone(
         [each for each in shown["people"] if each["firstName"] == WORDS[ProfilePart.NAME]] + shown["suggestions"]
     )
     page = client.get(f"/hubs/{hub.id}/desk", headers=HTML).text
-    is_told = audience is Audience.HOSTS
+    is_told = audience in {ProfileAudience.HOSTS, ProfileAudience.ALL_HUBS}
     assert (word_of(rows, owner, part) in of_it) is is_told
     if not is_told and part is not ProfilePart.ORGANISATION:  # that, hosts know of each member by the agreement
         assert word_of(rows, owner, part) not in page
@@ -104,11 +104,12 @@ def test_the_desk_shows_each_part_to_its_audience_alone(
 
 @pytest.mark.parametrize("part", [ProfilePart.CAN, ProfilePart.LEARNS, ProfilePart.WONDERS])
 @pytest.mark.parametrize(
-    ("audience", "is_told"), [(Audience.NOBODY, False), (Audience.CHOSEN, False), (Audience.HOSTS, True)]
+    ("audience", "is_told"),
+    [(ProfileAudience.NOBODY, False), (ProfileAudience.CHOSEN, False), (ProfileAudience.HOSTS, True)],
 )
 def test_what_they_could_talk_about_is_told_to_its_audience_through_every_door(
     client: Client, rows: Session, signed_in: SignIn, bearer: Bearer,
-    part: ProfilePart, audience: Audience, is_told: bool,
+    part: ProfilePart, audience: ProfileAudience, is_told: bool,
 ) -> None:  # fmt: skip
     hub = hubs.hub(rows)
     owner = somebody(rows, hub, TO_HOSTS | {part.value: audience.value})
@@ -166,7 +167,7 @@ def test_a_host_proposes_makes_a_round_and_says_how_often(client: Client, rows: 
     desk = f"/hubs/{hub.id}/desk"
     assert "Alva, " in (text := client.get(desk, headers=HTML).text)
     assert "kan bim, och den andra frågar efter det" in text
-    own = profiles(rows, hub.id, [owner.id])[owner.id]
+    own = profiles(rows, [owner.id])[owner.id]
     same = {"one": str(own.id), "other": str(own.id), "words": "Modeller"}
     refused = post_form(client, f"/hubs/{hub.id}/introductions", same)
     assert (refused.status_code, "Välj två olika personer" in refused.text) == (409, True)

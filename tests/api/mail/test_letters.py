@@ -22,7 +22,7 @@ from hubs.letters.models import HubLetter, LetterKind, LetterState, NewsletterSu
 from hubs.letters.rules import LetterDraft, PlanDraft, on_the_wall
 from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub
-from hubs.profiles.models import Audience, HubProfile
+from hubs.profiles.models import HubProfile, ProfileAudience
 from hubs.questions.models import QuestionAudience
 from marketplace.mail import service as outbox
 from marketplace.mail.models import Mail
@@ -72,8 +72,8 @@ def hub(engine: Engine) -> Hub:
 
 def test_each_reader_gets_what_it_may_know_and_names_only_of_who_says_so(postman: Postman, hub: Hub) -> None:
     with db.unit_of_work() as session:
-        member, _ = joined(session, hub, "Fjällripa", told_to=ALL | {"name": Audience.HOSTS.value})
-        joined(session, hub, "Snösparv", told_to=ALL | {"name": Audience.CHOSEN.value})
+        member, _ = joined(session, hub, "Fjällripa", told_to=ALL | {"name": ProfileAudience.HOSTS.value})
+        joined(session, hub, "Snösparv", told_to=ALL | {"name": ProfileAudience.CHOSEN.value})
         colleague = builders.member(session, session.get_one(Organisation, member.organisation_id))
         silent = builders.member(session, session.get_one(Organisation, member.organisation_id))
         service.choose(session, builders.actor_of(session, colleague), hub.id, wanted=True)

@@ -14,7 +14,7 @@ from hubs.coffee.models import CoffeePair
 from hubs.coffee.rules import ScheduleDraft
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.places.models import Hub
-from hubs.profiles.models import Audience
+from hubs.profiles.models import ProfileAudience
 from marketplace.notices.models import Notice
 from tests import builders
 from tests.hubs import rows
@@ -63,7 +63,7 @@ def test_a_second_click_makes_no_second_round(session: Session) -> None:
 
 def test_each_is_told_the_other_by_its_audience(session: Session) -> None:
     hub = rows.hub(session)
-    hidden = dict.fromkeys(ALL, Audience.NOBODY.value)
+    hidden = dict.fromkeys(ALL, ProfileAudience.NOBODY.value)
     (alva,) = guests(session, hub, 1, can=["juridik"])
     (bo,) = guests(session, hub, 1, learns=["juridik"], told_to=hidden)
     service.make_round(session, host_of(session, hub), hub.id)

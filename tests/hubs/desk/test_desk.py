@@ -11,9 +11,9 @@ from core.time import clock
 from hubs.desk.queries import UNSEEN_WEEKS, desk
 from hubs.membership.rules import WELCOME
 from hubs.places.models import Hub
-from hubs.presence.models import HubWeek
+from hubs.presence.models import Audience, HubWeek
 from hubs.presence.rules import monday_of
-from hubs.profiles.models import Audience, ProfilePart
+from hubs.profiles.models import ProfileAudience, ProfilePart
 from hubs.profiles.queries import told_to_hosts
 from marketplace.organisations.models import Member, Organisation
 from tests import builders
@@ -78,14 +78,14 @@ def test_a_planned_day_counts_where_the_hosts_are_told_and_it_is_not_over(
 
 
 @pytest.mark.parametrize("part", list(ProfilePart))
-@pytest.mark.parametrize("audience", list(Audience))
+@pytest.mark.parametrize("audience", list(ProfileAudience))
 def test_hosts_read_of_a_profile_what_it_tells_them_alone(
-    session: Session, part: ProfilePart, audience: Audience
+    session: Session, part: ProfilePart, audience: ProfileAudience
 ) -> None:
     hub = rows.hub(session)
     joined(session, hub, "Alva", **SAID, told_to=dict.fromkeys(ALL, "hosts") | {part.value: audience.value})
     found = told_to_hosts(session, hub.id)
-    told = audience is Audience.HOSTS
+    told = audience in {ProfileAudience.HOSTS, ProfileAudience.ALL_HUBS}
     assert bool(found) is (told or part is not ProfilePart.NAME)
     if found and part is not ProfilePart.NAME:
         assert bool(getattr(found[0], part.value)) is told

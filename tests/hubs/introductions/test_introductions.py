@@ -17,7 +17,7 @@ from hubs.introductions import queries, service
 from hubs.introductions.models import Introduction, IntroductionAnswer, IntroductionState
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.places.models import Hub
-from hubs.profiles.models import Audience, HubProfile
+from hubs.profiles.models import HubProfile, ProfileAudience
 from hubs.profiles.queries import profiles
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Organisation
@@ -26,7 +26,7 @@ from tests.hubs import rows
 from tests.hubs.presence.community import ALL, joined
 
 YES, NO = IntroductionAnswer.YES, IntroductionAnswer.NO
-TO_HOSTS = dict.fromkeys(ALL, Audience.HOSTS.value)
+TO_HOSTS = dict.fromkeys(ALL, ProfileAudience.HOSTS.value)
 
 
 class Two:
@@ -41,7 +41,7 @@ class Two:
         self.other, self.bo = joined(session, self.hub, "Bo", told_to=told.get("bo", TO_HOSTS), learns=["Juridik"])
 
     def ids(self, *who: Actor) -> tuple[HubProfile, ...]:
-        own = profiles(self.session, self.hub.id, [each.member_id for each in who])
+        own = profiles(self.session, [each.member_id for each in who])
         return tuple(own[each.member_id].id for each in who)  # type: ignore[return-value]
 
     def proposed(self) -> Introduction:
@@ -158,7 +158,7 @@ def test_leaving_the_hub_ends_it_and_who_stays_is_told(two: Two, made: bool, to:
 
 
 def test_what_they_could_talk_about_is_told_by_audience_and_names_nobody(session: Session) -> None:
-    two = Two(session, alva=TO_HOSTS | {"can": Audience.NOBODY.value})
+    two = Two(session, alva=TO_HOSTS | {"can": ProfileAudience.NOBODY.value})
     row = two.proposed()
     views = [queries.introduction_view(session, each, row.id) for each in (two.bo, two.alva)]
     of_bo, of_alva = (
@@ -168,7 +168,7 @@ def test_what_they_could_talk_about_is_told_by_audience_and_names_nobody(session
 
 
 def test_only_those_are_proposed_who_tell_the_hosts_their_names(session: Session) -> None:
-    two = Two(session, bo=TO_HOSTS | {"name": Audience.MEMBERS.value})
+    two = Two(session, bo=TO_HOSTS | {"name": ProfileAudience.MEMBERS.value})
     with pytest.raises(BadInput) as refused:
         two.proposed()
     assert [each.property for each in refused.value.parameters] == ["otherId"]

@@ -6,13 +6,13 @@ from sqlmodel import Session
 
 from core.actor import Actor
 from hubs.places.models import Hub
-from hubs.profiles.models import Audience, HubContact, HubProfile, ProfilePart
+from hubs.profiles.models import HubContact, HubProfile, ProfileAudience, ProfilePart
 from marketplace.organisations.models import Member
 from tests import builders
 from tests.builders import added
 from tests.hubs import rows
 
-ALL = {part.value: Audience.MEMBERS.value for part in ProfilePart}
+ALL = {part.value: ProfileAudience.MEMBERS.value for part in ProfilePart}
 
 
 def joined(session: Session, hub: Hub, first_name: str = "Medlem", **profile: Any) -> tuple[Member, Actor]:
@@ -20,7 +20,7 @@ def joined(session: Session, hub: Hub, first_name: str = "Medlem", **profile: An
     member = builders.member(session)
     rows.hub_member(session, hub, member, rows.membership(session, [hub], member), first_name=first_name)
     values = {"told_to": ALL} | profile
-    added(session, HubProfile(hub_id=hub.id, member_id=member.id, **values))
+    added(session, HubProfile(member_id=member.id, **values))
     return member, builders.actor_of(session, member)
 
 

@@ -13,10 +13,10 @@ from hubs.activities.models import HubRegistration
 from hubs.places.models import Hub
 from hubs.presence import queries, service
 from hubs.presence.meetings import Reason, Why
-from hubs.presence.models import HubWeek
+from hubs.presence.models import Audience, HubWeek
 from hubs.presence.rules import WeekDraft
 from hubs.profiles import queries as profiles
-from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.models import HubProfile, ProfileAudience, ProfilePart
 from hubs.profiles.rules import ProfileDraft
 from hubs.profiles.service import note_contact, save
 from hubs.waiting.line import Standing
@@ -110,12 +110,14 @@ def test_who_comes_anyway_is_met_and_told_nothing(session: Session):
 @pytest.mark.parametrize(
     ("name_to", "told_to", "named"),
     [
-        (Audience.MEMBERS, Audience.MEMBERS, True),
-        (Audience.NOBODY, Audience.MEMBERS, False),
-        (Audience.MEMBERS, Audience.NOBODY, False),
+        (ProfileAudience.MEMBERS, Audience.MEMBERS, True),
+        (ProfileAudience.NOBODY, Audience.MEMBERS, False),
+        (ProfileAudience.MEMBERS, Audience.NOBODY, False),
     ],
 )
-def test_reasons_name_nobody_without_its_consent(session: Session, name_to: Audience, told_to: Audience, named: bool):
+def test_reasons_name_nobody_without_its_consent(
+    session: Session, name_to: ProfileAudience, told_to: Audience, named: bool
+):
     hub = rows.hub(session)
     _, shy = joined(session, hub, "Alva", can=["juridik"], learns=["mallar"], told_to=ALL | {"name": name_to.value})
     _, actor = joined(session, hub, "Bo", can=["mallar"])
@@ -215,9 +217,14 @@ def test_the_plan_is_made_anew_when_what_it_was_made_of_changes(session: Session
     _let_pass(session)
     assert queries.due(session) == []
     if what == "profile":
-        save(session, theirs, hub.id, ProfileDraft(can=("bim",), told_to=dict.fromkeys(ProfilePart, Audience.MEMBERS)))
+        save(
+            session,
+            theirs,
+            hub.id,
+            ProfileDraft(can=("bim",), told_to=dict.fromkeys(ProfilePart, ProfileAudience.MEMBERS)),
+        )
     elif what == "contact":
-        key = profiles.profiles(session, hub.id, [other.id])[other.id].id
+        key = profiles.profiles(session, [other.id])[other.id].id
         note_contact(session, actor, hub.id, key, chosen=False, wanted=True)
     elif what == "registration":
         rows.registration(session, activity, member)

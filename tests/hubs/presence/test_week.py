@@ -10,9 +10,9 @@ from core.errors import BadInput, NotFound
 from core.time import clock
 from hubs.places.models import Hub
 from hubs.presence import queries, service
-from hubs.presence.models import HubWeek
+from hubs.presence.models import Audience, HubWeek
 from hubs.presence.rules import WEEKS_AHEAD, Coming, WeekDraft, monday_of
-from hubs.profiles.models import Audience
+from hubs.profiles.models import ProfileAudience
 from marketplace.organisations.models import Member
 from tests import builders
 from tests.hubs import rows
@@ -37,16 +37,16 @@ def says(session: Session, hub: Hub, member: Member, *, plans: list[int], **valu
 @pytest.mark.parametrize(
     ("audience", "chosen", "name_to", "told"),
     [
-        (Audience.MEMBERS, False, Audience.MEMBERS, True),
-        (Audience.CHOSEN, True, Audience.MEMBERS, True),
-        (Audience.CHOSEN, True, Audience.CHOSEN, True),
-        (Audience.CHOSEN, False, Audience.MEMBERS, False),
-        (Audience.NOBODY, True, Audience.MEMBERS, False),
-        (Audience.MEMBERS, True, Audience.NOBODY, False),
+        (Audience.MEMBERS, False, ProfileAudience.MEMBERS, True),
+        (Audience.CHOSEN, True, ProfileAudience.MEMBERS, True),
+        (Audience.CHOSEN, True, ProfileAudience.CHOSEN, True),
+        (Audience.CHOSEN, False, ProfileAudience.MEMBERS, False),
+        (Audience.NOBODY, True, ProfileAudience.MEMBERS, False),
+        (Audience.MEMBERS, True, ProfileAudience.NOBODY, False),
     ],
 )
 def test_days_are_told_to_their_audience_alone(
-    session: Session, audience: Audience, chosen: bool, name_to: Audience, told: bool
+    session: Session, audience: Audience, chosen: bool, name_to: ProfileAudience, told: bool
 ):
     hub = rows.hub(session)
     owner, _ = joined(session, hub, "Alva", told_to=ALL | {"name": name_to.value})

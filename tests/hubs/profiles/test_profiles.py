@@ -8,7 +8,7 @@ from sqlmodel import Session
 from core.errors import BadInput, NotFound
 from hubs.membership.models import HubMemberState
 from hubs.profiles import queries, service
-from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.models import HubProfile, ProfileAudience, ProfilePart
 from hubs.profiles.queries import Person
 from hubs.profiles.rules import MOST_TOPICS, ProfileDraft
 from marketplace.organisations.models import Organisation
@@ -35,14 +35,16 @@ def shown(person: Person) -> set[ProfilePart]:
 @pytest.mark.parametrize(
     ("audience", "chosen", "told"),
     [
-        (Audience.NOBODY, True, False),
-        (Audience.CHOSEN, False, False),
-        (Audience.CHOSEN, True, True),
-        (Audience.MEMBERS, False, True),
+        (ProfileAudience.NOBODY, True, False),
+        (ProfileAudience.CHOSEN, False, False),
+        (ProfileAudience.CHOSEN, True, True),
+        (ProfileAudience.MEMBERS, False, True),
+        (ProfileAudience.HOSTS, False, True),
+        (ProfileAudience.ALL_HUBS, False, True),
     ],
 )
 def test_each_part_is_told_to_its_audience_alone(
-    session: Session, part: ProfilePart, audience: Audience, chosen: bool, told: bool
+    session: Session, part: ProfilePart, audience: ProfileAudience, chosen: bool, told: bool
 ):
     hub = rows.hub(session)
     owner, _ = joined(session, hub, "Alva", **SAID, told_to=ALL | {part.value: audience.value})
@@ -54,9 +56,15 @@ def test_each_part_is_told_to_its_audience_alone(
 
 @pytest.mark.parametrize(
     ("audience", "chosen", "found"),
-    [(Audience.NOBODY, True, 0), (Audience.CHOSEN, False, 0), (Audience.CHOSEN, True, 1), (Audience.MEMBERS, False, 1)],
+    [
+        (ProfileAudience.NOBODY, True, 0),
+        (ProfileAudience.CHOSEN, False, 0),
+        (ProfileAudience.CHOSEN, True, 1),
+        (ProfileAudience.MEMBERS, False, 1),
+        (ProfileAudience.ALL_HUBS, False, 1),
+    ],
 )
-def test_who_does_not_tell_its_name_is_not_found(session: Session, audience: Audience, chosen: bool, found: int):
+def test_who_does_not_tell_its_name_is_not_found(session: Session, audience: ProfileAudience, chosen: bool, found: int):
     hub = rows.hub(session)
     owner, _ = joined(session, hub, **SAID, told_to=ALL | {"name": audience.value})
     reader, asking = joined(session, hub)
@@ -81,7 +89,7 @@ def test_somebody_at_an_agency_who_knows_something_is_found(session: Session):
 @pytest.mark.parametrize(("part", "by"), [(ProfilePart.CAN, "knows"), (ProfilePart.ORGANISATION, "organisation")])
 def test_nobody_is_found_by_what_it_does_not_tell(session: Session, part: ProfilePart, by: str):
     hub = rows.hub(session)
-    owner, _ = joined(session, hub, **SAID, told_to=ALL | {part.value: Audience.NOBODY.value})
+    owner, _ = joined(session, hub, **SAID, told_to=ALL | {part.value: ProfileAudience.NOBODY.value})
     _, asking = joined(session, hub)
     value = "facilitering" if part is ProfilePart.CAN else session.get_one(Organisation, owner.organisation_id).name
     wanted: dict[str, Any] = {by: value}
@@ -94,7 +102,7 @@ def test_who_is_no_member_neither_finds_nor_is_found(session: Session, state: Hu
     _, asking = joined(session, hub)
     outsider = builders.member(session)
     rows.hub_member(session, hub, outsider, rows.membership(session, [hub], outsider), state=state)
-    builders.added(session, HubProfile(hub_id=hub.id, member_id=outsider.id, told_to=ALL))
+    builders.added(session, HubProfile(member_id=outsider.id, told_to=ALL))
     assert queries.people_page(session, asking, hub.id).total == 0
     with pytest.raises(NotFound):
         queries.people_page(session, builders.actor_of(session, outsider), hub.id)
@@ -103,11 +111,11 @@ def test_who_is_no_member_neither_finds_nor_is_found(session: Session, state: Hu
 def test_what_is_said_is_kept_once_and_told_as_it_is_chosen(session: Session):
     hub = rows.hub(session)
     _, actor = joined(session, hub)
-    told_to = {ProfilePart.NAME: Audience.MEMBERS}
+    told_to = {ProfilePart.NAME: ProfileAudience.MEMBERS}
     draft = ProfileDraft(can=("Facilitering", " facilitering ", "Juridik"), told_to=told_to)
     row = service.save(session, actor, hub.id, draft)
     assert row.can == ["Facilitering", "Juridik"]
-    assert [row.audience(part) for part in ProfilePart] == [Audience.MEMBERS, *[Audience.NOBODY] * 4]
+    assert [row.audience(part) for part in ProfilePart] == [ProfileAudience.MEMBERS, *[ProfileAudience.NOBODY] * 4]
 
 
 def test_all_that_is_wrong_with_a_profile_is_told_at_once():
@@ -130,10 +138,15 @@ def test_who_is_chosen_or_wanted_is_noted_and_taken_away(session: Session):
 
 @pytest.mark.parametrize(
     ("audience", "chosen", "left"),
-    [(Audience.MEMBERS, False, 1), (Audience.CHOSEN, True, 1), (Audience.CHOSEN, False, 0), (Audience.NOBODY, True, 0)],
+    [
+        (ProfileAudience.MEMBERS, False, 1),
+        (ProfileAudience.CHOSEN, True, 1),
+        (ProfileAudience.CHOSEN, False, 0),
+        (ProfileAudience.NOBODY, True, 0),
+    ],
 )
 def test_nobody_goes_on_telling_more_to_whom_it_sees_no_more(
-    session: Session, audience: Audience, chosen: bool, left: int
+    session: Session, audience: ProfileAudience, chosen: bool, left: int
 ):
     """Where Alva hides her name from Bo he could not take back that he has chosen her: it is forgotten."""
     hub = rows.hub(session)
@@ -150,11 +163,11 @@ def test_what_those_who_have_left_said_is_forgotten(session: Session):
     stays, actor = joined(session, hub)
     gone = builders.member(session)
     rows.hub_member(session, hub, gone, rows.membership(session, [hub], gone), state=HubMemberState.LEFT)
-    builders.added(session, HubProfile(hub_id=hub.id, member_id=gone.id))
+    builders.added(session, HubProfile(member_id=gone.id))
     contact(session, hub, stays, gone, wanted=True)
     contact(session, hub, gone, stays, chosen=True)
     service.forget_left(session)
     session.expire_all()
     assert queries.own_profile(session, actor, hub.id).told_to == ALL
-    assert queries.profiles(session, hub.id, [gone.id]) == {}
+    assert queries.profiles(session, [gone.id]) == {}
     assert queries.contacts(session, hub.id) == []

@@ -7,6 +7,13 @@ PRESENCE = {
         "members": "All members of the hub",
         "hosts": "All members, and the hosts of the hub",
     },
+    "profile_audience": {
+        "nobody": "Nobody",
+        "chosen": "Those I have chosen",
+        "members": "All members of my hubs",
+        "hosts": "All members of my hubs, and their hosts",
+        "all_hubs": "The members of all hubs, and the hosts of mine",
+    },
     "profile_part": {
         "name": "First name",
         "organisation": "Organisation",

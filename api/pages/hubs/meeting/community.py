@@ -1,4 +1,4 @@
-"""The people of a hub for its members: finding somebody, choosing whom one tells more, and what one says of oneself."""
+"""The people of hubs for their members: finding somebody, choosing whom one tells more, what one says of oneself."""
 
 from typing import Any
 from uuid import UUID
@@ -17,11 +17,29 @@ from api.pages.visit import Visit
 from core.limits import LONGEST_NAME
 from hubs.places.models import Hub
 from hubs.profiles import queries, service
-from hubs.profiles.models import Audience, HubProfile, ProfilePart
+from hubs.profiles.directory import people_of_all_hubs
+from hubs.profiles.models import HubProfile, ProfileAudience, ProfilePart
 from hubs.profiles.rules import MOST_TOPICS, ProfileDraft
 
-LIST, PROFILE = "hubs/community.html", "hubs/profile.html"
+LIST, EVERYWHERE, PROFILE = (f"hubs/community/{name}.html" for name in ("one_hub", "all_hubs", "profile"))
 TOLD = "toldTo.{}"
+
+
+class AllHubsPeoplePages(Controller):
+    """Find people at all hubs."""
+
+    path = "/hub-people"
+
+    @get("/", sync_to_thread=True)
+    def search(self, visit: NamedDependency[Visit], paging: NamedDependency[Paging]) -> Template:
+        """List the members of all hubs who tell all of them their first name, by what they know and where they work."""
+        form, wanted = _wanted(visit)
+        context = {
+            "form": form,
+            "found": people_of_all_hubs(visit.session, visit.actor, page=paging.page, limit=paging.limit, **wanted),
+            "address": lambda number: address_of_page(visit.request, number),
+        }
+        return page(EVERYWHERE, context)
 
 
 class HubCommunityPages(Controller):
@@ -32,8 +50,7 @@ class HubCommunityPages(Controller):
     @get("/community", sync_to_thread=True)
     def search(self, visit: NamedDependency[Visit], key: FromPath[UUID], paging: NamedDependency[Paging]) -> Template:
         """List the members who tell one their first name, by what they know and where they work."""
-        form = Form({name: [text] for name, text in visit.request.query_params.items()})
-        wanted = {name: form.value(name)[:LONGEST_NAME] for name in ("knows", "organisation")}
+        form, wanted = _wanted(visit)
         found = queries.people_page(visit.session, visit.actor, key, page=paging.page, limit=paging.limit, **wanted)
         context = {
             "hub": visit.session.get_one(Hub, key),
@@ -64,8 +81,13 @@ class HubCommunityPages(Controller):
         return see_other(visit.request, f"/hubs/{key}/profile", _("What you say of yourself is saved."))
 
 
+def _wanted(visit: Visit) -> tuple[Form, dict[str, str]]:
+    form = Form({name: [text] for name, text in visit.request.query_params.items()})
+    return form, {name: form.value(name)[:LONGEST_NAME] for name in ("knows", "organisation")}
+
+
 def _draft(form: Form) -> ProfileDraft:
-    told_to = {part: form.choice(TOLD.format(part), Audience) for part in ProfilePart}
+    told_to = {part: form.choice(TOLD.format(part), ProfileAudience) for part in ProfilePart}
     can, learns = (tuple(each for each in form.value(name).split(",") if each.strip()) for name in ("can", "learns"))
     with form.noting():
         draft = ProfileDraft(can=can, learns=learns, wonders=form.value("wonders"), told_to=told_to)
@@ -84,7 +106,7 @@ def _profile(visit: Visit, hub_id: UUID, form: Form) -> dict[str, Any]:
         "told": told,
         "summary_labels": {part.value: text for part, text in said.items()} | told,
         "defaults": _defaults(own),
-        "audiences": [(each.value, label(each)) for each in Audience],
+        "audiences": [(each.value, label(each)) for each in ProfileAudience],
     }
 
 

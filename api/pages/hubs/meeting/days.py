@@ -20,9 +20,8 @@ from core.time import clock
 from core.time.opening import WEEKDAYS as DAY_CODES
 from hubs.places.models import Hub
 from hubs.presence import queries, service
-from hubs.presence.models import HubWeek
+from hubs.presence.models import Audience, HubWeek
 from hubs.presence.rules import LEAST_COUNTED, WEEKDAYS, WEEKS_AHEAD, WeekDraft, monday_of, week_faults
-from hubs.profiles.models import Audience
 from hubs.profiles.queries import check_member
 
 TEMPLATE = "hubs/days.html"
