@@ -788,10 +788,10 @@ def test_0038_keeps_every_yes_and_who_noted_it_and_can_be_taken_back(with_member
     assert told == ["expired"], "the version of before has no words for the others"
 
 
-def test_0089_makes_one_profile_of_all_and_tells_nobody_more_than_before(postgres):
+def test_0090_makes_one_profile_of_all_and_tells_nobody_more_than_before(postgres):
     """Alva has said the same at both her hubs, Bo can more at one, Cajsa has a second hub, and Disa one."""
-    with database(postgres, "0088", OF_TWO_HUBS) as engine:
-        migrate.upgrade(engine, "0089")
+    with database(postgres, "0089", OF_TWO_HUBS) as engine:
+        migrate.upgrade(engine, "0090")
         with engine.connect() as connection:
             found = connection.execute(
                 text(f"select {MEMBER}, can, wonders, told_to from hub_profile order by 1")
@@ -804,7 +804,7 @@ def test_0089_makes_one_profile_of_all_and_tells_nobody_more_than_before(postgre
             ("d", ["bim"], "Hur?", {"name": "members", "can": "members"}),
         ]
         assert [each[-1] for each in noted] == ["b", "d"], "whose names are told them still"
-        migrate.downgrade(engine, "0088")
+        migrate.downgrade(engine, "0089")
         with engine.connect() as connection:
             found = connection.execute(text(f"select {MEMBER}, hub_id::text from hub_profile order by 1, 2")).all()
         assert [(member, hub[-1]) for member, hub in found] == [(each, hub) for each in "abc" for hub in "12"] + [
