@@ -26,7 +26,11 @@ from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import member_ids
 from hubs.places.models import Hub
 from hubs.presence.meetings import Reason, Why, reasons
+from hubs.presence.rules import LEAST_COUNTED
 from hubs.profiles import queries as profiles
+from hubs.profiles.models import HubProfile
+from hubs.profiles.queries import Person
+from hubs.profiles.rules import topic_key
 from marketplace.organisations.models import Member, Organisation
 
 AT_A_TIME = 100
@@ -89,16 +93,19 @@ def reasons_to_meet(session: Session, actor: Actor, view: IntroductionView) -> l
     """Return what the two could talk about while it goes on, by what the other tells the actor now: never who it is,
     nor that one has wanted to meet it.
 
-    Who does not tell the actor its name, or belongs to the hub no more, is not spoken of.
+    Who does not tell the actor its name, or belongs to the hub no more, is not spoken of. Before both have said yes a
+    topic is told that so many tell the actor that none of them can be looked up by it.
     """
     row = view.row
     if row.state is not IntroductionState.ASKED and view.other is None:
         return []
-    other = profiles.people(session, actor, row.hub_id).get(row.partner_of(actor.member_id))
+    people = profiles.people(session, actor, row.hub_id)
+    other = people.get(row.partner_of(actor.member_id))
     if other is None:
         return []
     own = profiles.own_profile(session, actor, row.hub_id)
-    return [each for each in reasons(own, other) if each.why is not Why.WANTED]
+    found = [each for each in reasons(own, other) if each.why is not Why.WANTED]
+    return found if row.state is IntroductionState.MADE else _of_many(found, own, people.values())
 
 
 def hosted_page(session: Session, hub_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[HostedIntroduction]:
@@ -167,6 +174,21 @@ def belonging(session: Session, hub_id: UUID, members: Collection[UUID]) -> set[
     """Return those of some members who belong to a hub now."""
     found = select(col(Member.id)).where(col(Member.id).in_(members), col(Member.id).in_(member_ids(hub_id)))
     return set(session.scalars(found))
+
+
+def _of_many(found: Sequence[Reason], own: HubProfile, people: Collection[Person]) -> list[Reason]:
+    """Return those of some reasons that, taken together, the least number of people that is told of would give, too."""
+    told, giving = [], [{_key(reason) for reason in reasons(own, person)} for person in people]
+    for each in found:
+        with_it = [keys for keys in giving if _key(each) in keys]
+        if len(with_it) >= LEAST_COUNTED:
+            told.append(each)
+            giving = with_it
+    return told
+
+
+def _key(reason: Reason) -> tuple[Why, str]:
+    return reason.why, topic_key(reason.topic)
 
 
 def _own(actor: Actor) -> ColumnElement[bool]:

@@ -180,10 +180,10 @@ def last_sent(session: Session, hub_id: UUID, kind: LetterKind) -> datetime | No
     return session.scalars(select(func.max(col(HubLetter.sent_at))).where(*sent)).one()
 
 
-def new_members(session: Session, letter: HubLetter) -> list[str]:
+def new_members(session: Session, letter: HubLetter, *, to_host: bool = False) -> list[str]:
     """Return the first names of who has joined in a letter's time and tells it to all members, by name.
 
-    They are those who do so now, whenever the letter is read.
+    They are those who do so now, whenever the letter is read; `to_host`: who tells the hosts too.
     """
     told = func.coalesce(col(HubProfile.told_to)[ProfilePart.NAME.value].as_string(), "")
     found = (
@@ -195,7 +195,7 @@ def new_members(session: Session, letter: HubLetter) -> list[str]:
             col(HubMember.joined_at) >= letter.since,
             col(HubMember.joined_at) < (letter.sent_at or clock.now()),
             col(HubMember.member_id).in_(member_ids(letter.hub_id)),
-            told.in_([each.value for each in ProfileAudience if each.is_all_members]),
+            told.in_([each.value for each in ProfileAudience if (each.is_hosts if to_host else each.is_all_members)]),
         )
     )
     ordered = found.order_by(by_swedish(col(HubMember.first_name)), col(HubMember.id))

@@ -39,10 +39,13 @@ class Outgoing:
     stop: str | None
 
 
-def words_for(session: Session, letter: HubLetter, *, is_member: bool) -> str:
-    """Return a letter as Markdown as a member of the hub reads it now, or somebody who is none."""
+def words_for(session: Session, letter: HubLetter, *, is_member: bool, to_host: bool = False) -> str:
+    """Return a letter as Markdown as a member of the hub reads it now, or somebody who is none.
+
+    `to_host`: as a member reads it, for a host who is none, with the names that are told the hosts.
+    """
     with speaking(letter.language):
-        names = ", ".join(queries.new_members(session, letter)) if is_member else ""
+        names = ", ".join(queries.new_members(session, letter, to_host=to_host)) if is_member else ""
         welcome = _("New here: %(names)s. Say hello!") % {"names": names} if names else ""
         return for_reader(letter.words, is_member=is_member, new_members=welcome)
 

@@ -95,6 +95,7 @@ def test_each_reader_gets_what_it_may_know_and_names_only_of_who_says_so(postman
     with db.unit_of_work() as session:
         letter = session.exec(select(HubLetter)).one()
         assert queries.new_members(session, letter) == ["Medlem"], "no archive tells a name for longer"
+        assert queries.new_members(session, letter, to_host=True) == [], "that is told to members alone"
 
 
 @pytest.mark.usefixtures("connections")

@@ -157,14 +157,24 @@ def test_leaving_the_hub_ends_it_and_who_stays_is_told(two: Two, made: bool, to:
     assert len(two.told(two.alva)) == sent
 
 
-def test_what_they_could_talk_about_is_told_by_audience_and_names_nobody(session: Session) -> None:
+@pytest.mark.parametrize(("others", "told"), [(3, []), (4, ["Juridik"])])
+def test_what_they_could_talk_about_is_told_by_audience_and_names_nobody(
+    session: Session, others: int, told: list[str]
+) -> None:
+    """Of fewer than five who want to learn the same, Alva could look Bo up in the directory."""
     two = Two(session, alva=TO_HOSTS | {"can": ProfileAudience.NOBODY.value})
+    for _ in range(others):
+        joined(session, two.hub, learns=["juridik"])
     row = two.proposed()
     views = [queries.introduction_view(session, each, row.id) for each in (two.bo, two.alva)]
     of_bo, of_alva = (
         queries.reasons_to_meet(session, each, view) for each, view in zip((two.bo, two.alva), views, strict=True)
     )
-    assert ([each.topic for each in of_bo], [each.topic for each in of_alva]) == ([], ["Juridik"])
+    assert ([each.topic for each in of_bo], [each.topic for each in of_alva]) == ([], told)
+    for each in (two.alva, two.bo):
+        service.answer(session, each, row.id, YES)
+    made = queries.introduction_view(session, two.alva, row.id)
+    assert [each.topic for each in queries.reasons_to_meet(session, two.alva, made)] == ["Juridik"], "who it is is told"
 
 
 def test_only_those_are_proposed_who_tell_the_hosts_their_names(session: Session) -> None:

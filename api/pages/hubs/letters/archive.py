@@ -69,7 +69,8 @@ class LetterPages(Controller):
         letter = view.letter
         readers = [True, False] if view.keeps else [view.belongs]
         # `as_html` lets no HTML of a writer's through.
-        told = [Markup(as_html(words_for(session, letter, is_member=each))) for each in readers]  # noqa: S704
+        words = [words_for(session, letter, is_member=each, to_host=not view.belongs) for each in readers]
+        told = [Markup(as_html(each)) for each in words]  # noqa: S704
         waits = letter.state in {LetterState.DRAFT, LetterState.SCHEDULED}
         context = {
             "view": view,
