@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
-from geopy.distance import geodesic
+from geographiclib.geodesic import Geodesic
 
 from core.errors import BadInput
 from core.swedish import same_case, swedish_key, without_accents
@@ -89,7 +89,8 @@ class Place:
 
 def distance_m(a: Position, b: Position) -> float:
     """Return the length of the shortest line over the ellipsoid, in metres."""
-    return float(geodesic((a.latitude, a.longitude), (b.latitude, b.longitude)).m)
+    line = Geodesic.WGS84.Inverse(a.latitude, a.longitude, b.latitude, b.longitude, Geodesic.DISTANCE)
+    return float(line["s12"])
 
 
 @cache
