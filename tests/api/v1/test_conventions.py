@@ -127,12 +127,11 @@ class Things(Controller):
         return answered(_out(row), row.version)
 
 
-@pytest.fixture
-def client(app, engine, monkeypatch):
-    monkeypatch.setattr(composition, "CONTROLLERS", [Things])
-    with TestClient(composition.create_app(), raise_server_exceptions=False) as client:
-        client.follow_redirects = False
-        yield client
+@pytest.fixture(scope="module")
+def app(app):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(composition, "CONTROLLERS", [Things])
+        return composition.create_app()
 
 
 @pytest.fixture
