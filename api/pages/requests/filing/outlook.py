@@ -8,16 +8,26 @@ from api.language.i18n import gettext as _
 from api.language.i18n import ngettext
 from api.language.labels import label
 from api.language.labels.changes import change_text
+from api.pages.requests.filing.steps import Step
 from marketplace.planning.reasons.outlook import Changed, Outlook
+from marketplace.runs.changes import (
+    AnyChange,
+    Farther,
+    Fewer,
+    MoreLots,
+    OtherKind,
+    UnknownChange,
+    WithoutRequirement,
+)
 
 
 @dataclass(frozen=True)
 class ToldOutlook:
-    """What one need would find: how many offers fit, and how many with one thing changed."""
+    """What one need would find: how many offers fit, and how many with one thing changed, in which step."""
 
     family: str
     fitting: str
-    changed: list[str]
+    changed: list[tuple[str, Step]]
 
 
 def told_outlooks(found: Sequence[Outlook], skills: Mapping[str, str]) -> list[ToldOutlook]:
@@ -26,8 +36,17 @@ def told_outlooks(found: Sequence[Outlook], skills: Mapping[str, str]) -> list[T
 
 
 def _told(outlook: Outlook, skills: Mapping[str, str]) -> ToldOutlook:
-    changed = [_changed(outlook, each, skills) for each in outlook.changed]
+    changed = [(_changed(outlook, each, skills), _step(each.told)) for each in outlook.changed]
     return ToldOutlook(label(outlook.family, "family"), _fitting(outlook), changed)
+
+
+def _step(change: AnyChange) -> Step:
+    match change:
+        case Farther():
+            return Step.WHERE
+        case Fewer() | OtherKind() | WithoutRequirement() | MoreLots() | UnknownChange():
+            return Step.WHAT
+    return Step.WHEN
 
 
 def _fitting(outlook: Outlook) -> str:
