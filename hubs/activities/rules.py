@@ -84,8 +84,12 @@ class ActivityDraft:
         if not timedelta(0) < self.ends - self.starts <= longest:
             most = f"{longest.days} days" if self.form in FOR_WEEKS else "a day"
             yield InvalidParameter("ends", self.ends.isoformat(), f"it has to be after the start, by {most} at most")
-        if not clock.now() <= self.starts <= clock.now() + LONGEST_AHEAD:
-            yield InvalidParameter("starts", self.starts.isoformat(), "choose a time from now through two years on")
+
+
+def start_faults(starts: datetime) -> Iterator[InvalidParameter]:
+    """Yield what is wrong with when something is to begin that has not begun."""
+    if not clock.now() <= starts <= clock.now() + LONGEST_AHEAD:
+        yield InvalidParameter("starts", starts.isoformat(), "choose a time from now through two years on")
 
 
 def document_faults(address: str) -> Iterator[InvalidParameter]:

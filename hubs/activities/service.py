@@ -23,6 +23,7 @@ from hubs.activities.rules import (
     MOST_OPEN,
     ActivityDraft,
     document_faults,
+    start_faults,
     week_later,
 )
 from hubs.groups.queries import own_groups
@@ -51,7 +52,7 @@ def initiate(session: Session, actor: Actor, hub_id: UUID, draft: ActivityDraft,
     NotAllowed
         ``not_hub_member``: the actor is no member there.
     BadInput
-        It is no zone of the hub, or the series is too long.
+        It is no zone of the hub, the series is too long, or the time has come already, or is years ahead.
     Conflict
         ``hub_closed``. ``too_many_activities``: so many of the actor's are not set yet.
     """
@@ -59,7 +60,7 @@ def initiate(session: Session, actor: Actor, hub_id: UUID, draft: ActivityDraft,
     check_open(hub)
     if not may_initiate(session, actor, hub):
         raise NotAllowed("not_hub_member", "Only members of the hub initiate activities there.")
-    refuse_if(whole_faults("weeks", weeks, 1, MOST_IN_SERIES))
+    refuse_if([*whole_faults("weeks", weeks, 1, MOST_IN_SERIES), *start_faults(draft.starts)])
     _check_zone(session, hub, draft.zone_id)
     _check_group(session, actor, draft.group_id)
     session.refresh(hub, with_for_update=True)  # others wait to be counted
@@ -98,7 +99,7 @@ def change_draft(
     NotFound, NotAllowed, StateChanged, VersionChanged
         As their names say.
     BadInput
-        It is no zone of the hub, or there would be fewer seats than are taken.
+        It is no zone of the hub, there would be fewer seats than are taken, or it would begin at a time that is over.
     Conflict, CapacityExceeded
         As `set_`, where it is set.
     """
@@ -107,6 +108,8 @@ def change_draft(
     _check_shapes(actor, view)
     if row.state in {_S.HELD, _S.CANCELLED}:
         raise Conflict("over", "It is over, or was cancelled, and is changed no more.")
+    if draft.starts != row.starts:
+        refuse_if(start_faults(draft.starts))
     if draft.zone_id != row.zone_id:
         _check_zone(session, view.hub, draft.zone_id)
     if draft.group_id != row.group_id:

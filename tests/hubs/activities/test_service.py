@@ -250,7 +250,6 @@ def test_a_proposal_is_sent_back_with_words(session: Session, place: Place) -> N
         ({"seats": 0}, "seats"),
         ({"ends": builders.at(8, 13)}, "ends"),
         ({"ends": builders.at(10, 13)}, "ends"),
-        ({"starts": builders.at(-1, 13), "ends": builders.at(-1, 14)}, "starts"),
         ({"form": ActivityForm.OPEN_HOUSE, "ends": builders.at(80, 13)}, "ends"),
     ],
 )
@@ -258,6 +257,24 @@ def test_what_an_activity_cannot_be(values: dict[str, Any], field: str) -> None:
     with pytest.raises(BadInput) as refused:
         draft(**values)
     assert [each.property for each in refused.value.parameters] == [field]
+
+
+def test_what_has_begun_is_changed_but_begins_at_no_time_that_is_over(session: Session, place: Place) -> None:
+    """A workshop of weeks is prolonged by one; its room is taken for as long."""
+    weeks = {"form": ActivityForm.ASYNCHRONOUS_WORKSHOP, "zone_id": place.room.id}
+    row = is_set(session, place, **weeks, ends=builders.at(15, 13))
+    with pytest.raises(BadInput):
+        service.initiate(
+            session, place.member, place.hub.id, draft(starts=builders.at(-1, 13), ends=builders.at(-1, 14))
+        )
+    longer = draft(**weeks, ends=builders.at(22, 13))
+    anew = draft(**weeks, starts=builders.at(9, 13), ends=builders.at(22, 13))
+    with clock.frozen(builders.at(10, 9)):
+        service.change_draft(session, place.host, row.id, longer)
+        with pytest.raises(BadInput, match="starts"):
+            service.change_draft(session, place.host, row.id, anew)
+    (held,) = session.exec(select(Claim).where(Claim.source == ClaimSource.ACTIVITY, Claim.released_at == None)).all()  # noqa: E711
+    assert (held.during.lower, held.during.upper) == (builders.at(8, 13), builders.at(22, 13))
 
 
 @pytest.mark.parametrize("address", ["http://example.se", "javascript:alert(1)", "https://a b", ""])
