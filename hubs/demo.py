@@ -114,7 +114,8 @@ def play() -> None:
             _apply(session, each.waits, hubs[each.site])
             _meet(session, each, hubs[each.site])
         in_hubs = [_actor(session, name) for name in dict.fromkeys((*EAST.members, *CITY.members))]
-        groups.play(session, hubs[EAST.site], in_hubs)
+        group = groups.play(session, hubs[EAST.site], in_hubs)
+        questions.play_in_group(session, group, *in_hubs[:2])
         agreements.ask(session, _actor(session, ADMIN_WHO_ASKS), _asked(hubs[EAST.site]))
 
 

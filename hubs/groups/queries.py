@@ -14,7 +14,7 @@ from core.database.tables import by_swedish
 from core.errors import NotFound
 from hubs.groups.models import HubGroup, HubGroupMember
 from hubs.membership.models import HubMember, HubMemberState
-from hubs.membership.queries import belongs_anywhere, is_member, member_ids
+from hubs.membership.queries import belonging, belongs_anywhere, is_member, member_ids
 from hubs.places.models import Hub, HubPhase
 from marketplace.organisations.models import Member, Organisation
 
@@ -109,6 +109,11 @@ def people(session: Session, actor: Actor, group_id: UUID) -> list[GroupPerson]:
     return sorted(told, key=lambda each: (each.first_name.casefold(), each.organisation))
 
 
+def size(session: Session, group_id: UUID) -> int:
+    """Return how many are in a group; for who keeps it: see the callers."""
+    return session.scalars(select(func.count()).where(col(HubGroupMember.group_id) == group_id)).one()
+
+
 def own_groups(session: Session, actor: Actor) -> Sequence[HubGroup]:
     """Return the groups that the actor is in and that are not closed, by name."""
     found = select(HubGroup).join(HubGroupMember, _own(actor)).where(col(HubGroup.closed_at).is_(None))
@@ -117,13 +122,15 @@ def own_groups(session: Session, actor: Actor) -> Sequence[HubGroup]:
 
 def is_in(session: Session, group_id: UUID, member_id: UUID) -> bool:
     """Tell whether somebody is in a group."""
-    return session.get(HubGroupMember, (group_id, member_id)) is not None
+    return bool(session.scalar(select(in_group(member_id, group_id))))
 
 
-def in_group(member_id: UUID, group_id: Any) -> ColumnElement[bool]:
-    """Return the condition that somebody is in the group that a column names, if it names one."""
+def in_group(member_id: Any, group_id: Any) -> ColumnElement[bool]:
+    """Return the condition that somebody is in a group, and a member of a hub today; each by its id, or a column of
+    ids that may be none.
+    """
     own = (col(HubGroupMember.group_id) == group_id, col(HubGroupMember.member_id) == member_id)
-    return select(literal(True)).where(*own).exists()
+    return select(literal(True)).where(*own, belonging(col(HubGroupMember.member_id))).exists()
 
 
 def _reads(session: Session, actor: Actor, hub: Hub) -> bool:

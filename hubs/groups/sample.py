@@ -7,12 +7,12 @@ from sqlmodel import Session
 
 from core.actor import Actor
 from hubs.groups import service
-from hubs.groups.models import HubGroupKind
+from hubs.groups.models import HubGroup, HubGroupKind
 from hubs.groups.rules import GroupDraft
 
 
-def play(session: Session, hub_id: UUID, members: Sequence[Actor]) -> None:
-    """Let the first begin it, and all be in it and tell the others so."""
+def play(session: Session, hub_id: UUID, members: Sequence[Actor]) -> HubGroup:
+    """Let the first begin it, and all be in it and tell the others so; return it."""
     draft = GroupDraft(
         kind=HubGroupKind.NETWORK,
         name="Facilitatorer",
@@ -21,3 +21,4 @@ def play(session: Session, hub_id: UUID, members: Sequence[Actor]) -> None:
     group = service.begin(session, members[0], hub_id, draft)
     for member in members:
         service.join(session, member, group.id, named=True)
+    return group

@@ -237,6 +237,7 @@ def _questions(session: Session, hub_id: UUID, since: datetime, *, public: bool)
     count = select(func.count()).select_from(HubQuestionAnswer).where(*given).correlate(HubQuestion).scalar_subquery()
     found: Select[Any] = select(HubQuestion, count).where(
         col(HubQuestion.hub_id) == hub_id,
+        col(HubQuestion.audience) != QuestionAudience.GROUP,
         col(HubQuestion.state) == HubQuestionState.ASKED,
         col(HubQuestion.updated_at) >= since,
     )

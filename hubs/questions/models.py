@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import Index, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field, SQLModel
 
 from core.database.full_text import words_in
@@ -20,6 +20,8 @@ class QuestionAudience(StrEnum):
     HUBS = "hubs"
     """Members of any hub."""
     EVERYBODY = "everybody"
+    GROUP = "group"
+    """Who is in the group in which it is asked, from whichever hub."""
 
 
 class HubQuestionState(StrEnum):
@@ -40,9 +42,15 @@ class HubQuestion(Identified, Timestamped, Versioned, SQLModel, table=True):
     """What a member asks at a hub, perhaps because of something that is on there."""
 
     __tablename__ = "hub_question"
-    __table_args__ = (Index("ix_hub_question_words", text(HUB_QUESTION_WORDS), postgresql_using="gin"),)
+    __table_args__ = (
+        Index("ix_hub_question_words", text(HUB_QUESTION_WORDS), postgresql_using="gin"),
+        CheckConstraint("(audience = 'group') = (group_id is not null)", name="group"),
+    )
 
     hub_id: UUID = Field(foreign_key="hub.id", index=True)
+    group_id: UUID | None = Field(
+        default=None, foreign_key="hub_group.id", index=True, description="In which network or working group."
+    )
     member_id: UUID = Field(foreign_key="member.id", index=True)
     activity_id: UUID | None = Field(default=None, foreign_key="hub_activity.id", index=True)
     audience: QuestionAudience = Field(sa_type=stored_by_value(QuestionAudience))

@@ -15,6 +15,8 @@ from core.database.full_text import Word, words_of
 from core.database.page import DEFAULT_LIMIT, Page, read_rows
 from core.database.tables import any_of
 from core.errors import NotFound
+from hubs.groups.models import HubGroup
+from hubs.groups.queries import in_group
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import belonging, member_ids
 from hubs.places.models import Hub, HubPhase
@@ -37,6 +39,7 @@ class HubQuestionSearch:
     hub_id: UUID | None = None
     activity_id: UUID | None = None
     text: str = ""
+    group_id: UUID | None = None
 
 
 ALL = HubQuestionSearch()
@@ -64,11 +67,12 @@ class HubQuestionView:
     """A question as somebody may read it.
 
     `keeps` says that the reader is host there, `own` that it has asked, `belongs` that it is a member somewhere where
-    the question may be read, and so may answer. `activity` is the title of what it is about.
+    the question may be read, or in the group, and so may answer. `group` is where it was asked, if in one.
     """
 
     question: HubQuestion
     hub: Hub
+    group: HubGroup | None
     by: Writer
     answers: Sequence[HubAnswerView]
     own: bool
@@ -83,7 +87,8 @@ class HubQuestionView:
     @property
     def may_answer(self) -> bool:
         """Whether the reader may answer."""
-        return self.question.state is HubQuestionState.ASKED and (self.belongs or self.keeps)
+        is_open = self.group is None or self.group.closed_at is None
+        return is_open and self.question.state is HubQuestionState.ASKED and (self.belongs or self.keeps)
 
 
 def questions_page(
@@ -100,6 +105,8 @@ def questions_page(
         found = found.where(col(HubQuestion.hub_id) == wanted.hub_id)
     if wanted.activity_id is not None:
         found = found.where(col(HubQuestion.activity_id) == wanted.activity_id)
+    if wanted.group_id is not None:
+        found = found.where(col(HubQuestion.group_id) == wanted.group_id)
     if wanted.text.strip():
         words = words_of(session, wanted.text)
         found = found.where(*map(_says, words)) if words else found.where(false())
@@ -130,22 +137,28 @@ def answers_count(session: Session, question_id: UUID, member_id: UUID | None = 
 
 
 def _visible_to(actor: Actor | None) -> Select[*tuple[Any, ...]]:
-    """Return the SELECT of what somebody may read. What was taken away is for the host and for who asked."""
+    """Return the SELECT of what somebody may read. What was taken away is for the host and for who asked.
+
+    Of a group's questions who is not in it reads none, not even its own from when it was; but the host.
+    """
     kept, belongs, anywhere, own = _kept_by(actor), _belongs(actor), _belongs_anywhere(actor), _own(actor)
     audience = col(HubQuestion.audience)
     everybody = and_(audience == QuestionAudience.EVERYBODY, col(Hub.phase) != HubPhase.PREPARE)
+    all_hubs = and_(audience.in_([QuestionAudience.HUBS, QuestionAudience.EVERYBODY]), anywhere)
     read = or_(belongs, everybody, and_(audience == QuestionAudience.HUBS, anywhere))
     return (
         select(
             HubQuestion,
             Hub,
+            HubGroup,
             _organisation(HubQuestion).label("organisation"),
             _first_name(HubQuestion).label("first_name"),
             own.label("own"),
             kept.label("keeps"),
-            or_(belongs, and_(audience != QuestionAudience.MEMBERS, anywhere)).label("belongs"),
+            or_(belongs, all_hubs).label("belongs"),
         )
         .join(Hub, col(Hub.id) == col(HubQuestion.hub_id))
+        .outerjoin(HubGroup, col(HubGroup.id) == col(HubQuestion.group_id))
         .where(or_(kept, own, and_(col(HubQuestion.state) == HubQuestionState.ASKED, read)))
     )
 
@@ -160,8 +173,12 @@ def _kept_by(actor: Actor | None) -> ColumnElement[bool]:
 
 
 def _belongs(actor: Actor | None) -> ColumnElement[bool]:
+    """Say that the actor is a member of a question's hub; of one that is asked in a group, that it is in that."""
+    if actor is None:
+        return false()
     hub_id: Any = col(HubQuestion.hub_id)
-    return false() if actor is None else literal(actor.member_id).in_(member_ids(hub_id))
+    at_hub = and_(col(HubQuestion.group_id).is_(None), literal(actor.member_id).in_(member_ids(hub_id)))
+    return or_(at_hub, in_group(actor.member_id, col(HubQuestion.group_id)))
 
 
 def _belongs_anywhere(actor: Actor | None) -> ColumnElement[bool]:
@@ -169,7 +186,10 @@ def _belongs_anywhere(actor: Actor | None) -> ColumnElement[bool]:
 
 
 def _own(actor: Actor | None) -> ColumnElement[bool]:
-    return false() if actor is None else col(HubQuestion.member_id) == actor.member_id
+    if actor is None:
+        return false()
+    reads = or_(col(HubQuestion.group_id).is_(None), in_group(actor.member_id, col(HubQuestion.group_id)))
+    return and_(col(HubQuestion.member_id) == actor.member_id, reads)
 
 
 def _says(word: Word) -> ColumnElement[bool]:
@@ -195,7 +215,9 @@ def _organisation(row: type[HubQuestion | HubQuestionAnswer]) -> ColumnElement[s
 
 
 def _first_name(row: type[HubQuestion | HubQuestionAnswer]) -> ColumnElement[str]:
-    """Return the first name of who wrote something, at this hub before others; empty where it does not say, or left."""
+    """Return the first name of who wrote something, at this hub before others; empty where it does not say, or left the
+    hubs, or the group.
+    """
     found: ScalarSelect[str] = (
         select(col(HubMember.first_name))
         .where(col(HubMember.member_id) == col(row.member_id), col(HubMember.state) == HubMemberState.ACTIVE)
@@ -204,7 +226,8 @@ def _first_name(row: type[HubQuestion | HubQuestionAnswer]) -> ColumnElement[str
         .correlate(row, HubQuestion)
         .scalar_subquery()
     )
-    return case((col(row.named), func.coalesce(found, "")), else_="")
+    stays = or_(col(HubQuestion.group_id).is_(None), in_group(col(row.member_id), col(HubQuestion.group_id)))
+    return case((and_(col(row.named), stays), func.coalesce(found, "")), else_="")
 
 
 def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]]) -> list[HubQuestionView]:
@@ -213,6 +236,7 @@ def _views(session: Session, actor: Actor | None, rows: Sequence[Row[Any]]) -> l
         HubQuestionView(
             question=row.HubQuestion,
             hub=row.Hub,
+            group=row.HubGroup,
             by=Writer(row.first_name, row.organisation),
             answers=answers[row.HubQuestion.id],
             own=row.own,

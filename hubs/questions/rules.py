@@ -35,6 +35,7 @@ class HubQuestionDraft:
     audience: QuestionAudience
     named: bool = False
     activity_id: UUID | None = None
+    group_id: UUID | None = None
 
     def __post_init__(self) -> None:
         refuse_if(self._faults())
@@ -43,3 +44,6 @@ class HubQuestionDraft:
         yield from text_faults("title", self.title, 1, LONGEST_NAME)
         yield from phone_faults("title", self.title)
         yield from words_faults(self.words)
+        if (self.audience is QuestionAudience.GROUP) != (self.group_id is not None):
+            reason = "it has to be group where a group is named, and is group only there"
+            yield InvalidParameter("audience", self.audience.value, reason)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from core.actor import Actor
+from hubs.groups.models import HubGroup
 from hubs.questions import service
 from hubs.questions.models import QuestionAudience
 from hubs.questions.rules import HubQuestionDraft
@@ -35,6 +36,13 @@ ASKED = (
 )
 
 
+ASKED_IN_GROUP = (
+    "Hur gör ni när någon pratar hela tiden i en workshop?",
+    "Jag vill inte avbryta, men de andra slutar säga något.",
+    "Jag ber alla att först skriva för sig själva, och låter var och en läsa upp sitt.",
+)
+
+
 def play(session: Session, hub_id: UUID, members: Sequence[Actor]) -> None:
     """Let members ask, and those who come after them answer."""
     for number, (title, words, audience, answers) in enumerate(ASKED):
@@ -43,3 +51,11 @@ def play(session: Session, hub_id: UUID, members: Sequence[Actor]) -> None:
         for later, answer in enumerate(answers, 1):
             answerer = members[(number + later) % len(members)]
             service.answer(session, answerer, question.id, answer, named=number == 0)
+
+
+def play_in_group(session: Session, group: HubGroup, one: Actor, other: Actor) -> None:
+    """Let somebody who is in a group ask the others, and one of them answer."""
+    title, words, answer = ASKED_IN_GROUP
+    draft = HubQuestionDraft(title=title, words=words, audience=QuestionAudience.GROUP, group_id=group.id)
+    question = service.ask(session, one, group.hub_id, draft)
+    service.answer(session, other, question.id, answer)

@@ -12,6 +12,8 @@ from core.errors import BadInput, Conflict, NotFound
 from core.limits import refuse_if
 from core.time import clock
 from hubs.activities.queries import activity_view
+from hubs.groups.models import HubGroup
+from hubs.groups.queries import group_view, is_in
 from hubs.profiles.queries import check_member
 from hubs.questions import queries
 from hubs.questions.models import HubAnswerState, HubQuestion, HubQuestionAnswer, HubQuestionState
@@ -26,18 +28,21 @@ ENTITY = HUB_QUESTION.entity
 
 
 def ask(session: Session, actor: Actor, hub_id: UUID, draft: HubQuestionDraft) -> HubQuestion:
-    """Ask at a hub that the actor is a member of.
+    """Ask at a hub that the actor is a member of, or in a group that began there and that it is in.
 
     Raises
     ------
     NotFound
         The actor is no member there.
     BadInput
-        There is no such activity at the hub that the actor may see.
+        There is no such activity at the hub that the actor may see, or no such group that it is in.
     Conflict
-        ``too_many_questions``: the actor has asked too many today.
+        ``too_many_questions``: the actor has asked too many today. ``group_closed``: nothing is asked in the group.
     """
-    check_member(session, actor, hub_id)
+    if draft.group_id is None:
+        check_member(session, actor, hub_id)
+    else:
+        _check_group(session, actor, hub_id, draft.group_id)
     if draft.activity_id is not None:
         _check_activity(session, actor, hub_id, draft.activity_id)
     session.refresh(member(session, actor.member_id), with_for_update=True)  # others wait to be counted
@@ -47,6 +52,7 @@ def ask(session: Session, actor: Actor, hub_id: UUID, draft: HubQuestionDraft) -
         hub_id=hub_id,
         member_id=actor.member_id,
         activity_id=draft.activity_id,
+        group_id=draft.group_id,
         audience=draft.audience,
         title=draft.title.strip(),
         words=draft.words.strip(),
@@ -59,7 +65,9 @@ def ask(session: Session, actor: Actor, hub_id: UUID, draft: HubQuestionDraft) -
 
 
 def answer(session: Session, actor: Actor, question_id: UUID, words: str, *, named: bool = False) -> HubQuestionAnswer:
-    """Answer a question, as a member of its hub, of any hub where it is asked of all, or as a host. Who asked is told.
+    """Answer a question, as a member of its hub, of any hub where it is asked of all, of its group, or as a host.
+
+    Who asked is told, unless it has left the group.
 
     Raises
     ------
@@ -68,10 +76,11 @@ def answer(session: Session, actor: Actor, question_id: UUID, words: str, *, nam
     BadInput
         It says nothing, or something that has no place there.
     Conflict
-        ``not_member``: the actor only reads it. ``too_many_answers``: it has as many as there may be, of all or of the
-        actor.
+        ``group_closed``: so is the group. ``not_member``: the actor only reads it. ``too_many_answers``: it has as
+        many as there may be, of all or of the actor.
     """
     view = _locked(session, actor, question_id)
+    _check_open(view.group)
     if not view.may_answer:
         raise Conflict("not_member", "Members of the hub answer, and members of all hubs where all are asked.")
     refuse_if(words_faults(words))
@@ -84,8 +93,9 @@ def answer(session: Session, actor: Actor, question_id: UUID, words: str, *, nam
     session.add(row)
     view.question.updated_at = clock.now()  # it is kept for so long after the last that was said
     session.flush()
-    if not view.own:
-        _tell_writer(session, view, NoticeCode.QUESTION_ANSWERED, view.question.member_id)
+    asker_id, group_id = view.question.member_id, view.question.group_id
+    if asker_id != actor.member_id and (group_id is None or is_in(session, group_id, asker_id)):
+        _tell_writer(session, view, NoticeCode.QUESTION_ANSWERED, asker_id)
     return row
 
 
@@ -144,6 +154,20 @@ def _check_activity(session: Session, actor: Actor, hub_id: UUID, activity_id: U
         is_there = False
     if not is_there:
         raise BadInput("activityId", str(activity_id), "nothing such is on at the hub")
+
+
+def _check_group(session: Session, actor: Actor, hub_id: UUID, group_id: UUID) -> None:
+    if not is_in(session, group_id, actor.member_id):
+        raise BadInput("groupId", str(group_id), "choose a group that you are in")
+    view = group_view(session, actor, group_id)
+    if view.hub.id != hub_id:
+        raise BadInput("groupId", str(group_id), "it did not begin at that hub")
+    _check_open(view.group)
+
+
+def _check_open(group: HubGroup | None) -> None:
+    if group is not None and group.closed_at is not None:
+        raise Conflict("group_closed", "The group is closed: nothing is asked or answered there any more.")
 
 
 def _check_may_remove(actor: Actor, view: HubQuestionView, *, own: bool) -> None:

@@ -14,6 +14,7 @@ from hubs.activities.models import (
     HubRegistration,
 )
 from hubs.coffee.models import CoffeeGuest, CoffeePair, CoffeeRound
+from hubs.groups.models import HubGroup, HubGroupKind, HubGroupMember
 from hubs.introductions.models import Introduction
 from hubs.letters.models import HubLetter, LetterKind, LetterState
 from hubs.membership.models import (
@@ -115,6 +116,15 @@ def registration(session: Session, activity_: HubActivity, member: Member, **val
     defaults: dict[str, Any] = {"state": Standing.REGISTERED, "seats": 1, "taken": 1}
     keys = {"activity_id": activity_.id, "member_id": member.id, "number": activity_.last_number}
     return added(session, HubRegistration(**keys, **(defaults | values)))
+
+
+def group(session: Session, hub_: Hub, *members: Member, **values: Any) -> HubGroup:
+    """Add a network that began at a hub, with members in it who do not tell their names."""
+    defaults: dict[str, Any] = {"kind": HubGroupKind.NETWORK, "name": "Facilitatorer"}
+    made = added(session, HubGroup(hub_id=hub_.id, **(defaults | values)))
+    for each in members:
+        added(session, HubGroupMember(group_id=made.id, member_id=each.id, named=False))
+    return made
 
 
 def question(session: Session, hub_: Hub, asker: Member, **values: Any) -> HubQuestion:

@@ -12,7 +12,7 @@ from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.labels import label
 from api.pages.forms import Form
-from api.pages.rendering import page, see_other
+from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
 from core.errors import NotAllowed
 from core.limits import LONGEST_NAME
@@ -20,9 +20,12 @@ from hubs.activities.queries import ActivitySearch, activities_page
 from hubs.groups import queries, service
 from hubs.groups.models import HubGroup, HubGroupKind
 from hubs.groups.rules import GroupDraft
+from hubs.questions.queries import HubQuestionSearch, questions_page
 
 LIST, ONE = "hubs/groups/list.html", "hubs/groups/one.html"
 NEW = CHANGE = "hubs/groups/shaping.html"
+_LATEST = 5
+"""Questions on a group's page."""
 
 
 class HubGroupPages(Controller):
@@ -45,7 +48,7 @@ class HubGroupPages(Controller):
     @get("/hubs/{key:uuid}/groups/new", sync_to_thread=True)
     def new(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
         """Ask what the group is."""
-        return page(NEW, _new(visit, key) | {"form": visit.form})
+        return page(NEW, _new(visit, key) | {"form": visit.form}, headers=KEPT_BY_THE_BROWSER)
 
     @post("/hubs/{key:uuid}/groups/new", sync_to_thread=True)
     def begin(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
@@ -107,7 +110,7 @@ def _new(visit: Visit, hub_id: UUID) -> dict[str, Any]:
     hub = queries.check_reads(visit.session, visit.actor, hub_id)
     if not queries.may_make(visit.session, visit.actor, hub):
         raise NotAllowed("not_hub_member", "Only members of the hub begin groups there.")
-    return _choices() | {"hub": hub, "group": None, "action": f"/hubs/{hub_id}/groups/new"}
+    return _choices() | {"hub": hub, "group": None, "action": f"/hubs/{hub_id}/groups/new?sent"}
 
 
 def _shaping(visit: Visit, key: UUID) -> dict[str, Any]:
@@ -140,5 +143,7 @@ def _one(visit: Visit, key: UUID) -> dict[str, Any]:
     return {
         "view": view,
         "people": queries.people(visit.session, visit.actor, key),
+        "size": queries.size(visit.session, key) if view.keeps else None,
+        "questions": questions_page(visit.session, visit.actor, HubQuestionSearch(group_id=key), limit=_LATEST),
         "found": activities_page(visit.session, visit.actor, ActivitySearch(group_id=key)),
     }

@@ -18,7 +18,10 @@ _ID = "01980000-0000-7000-8000-0000000000{}"
 
 
 class HubQuestionIn(Wire):
-    """What you want to know, at a hub that you are a member of. `named`: readers learn first name and organisation."""
+    """What you want to know, at a hub that you are a member of, or in a group that began there and that you are in.
+
+    `named`: readers learn first name and organisation.
+    """
 
     hub_id: UUID
     title: Name
@@ -26,6 +29,7 @@ class HubQuestionIn(Wire):
     audience: QuestionAudience = QuestionAudience.MEMBERS
     named: bool = False
     activity_id: Annotated[UUID | None, Meta(description="What of what is on at the hub it is about.")] = None
+    group_id: Annotated[UUID | None, Meta(description="The group that is asked; the audience is `group` then.")] = None
 
     @classmethod
     def example(cls) -> Self:
@@ -44,6 +48,7 @@ class HubQuestionIn(Wire):
             audience=self.audience,
             named=self.named,
             activity_id=self.activity_id,
+            group_id=self.group_id,
         )
 
 
@@ -107,6 +112,7 @@ class HubQuestionOut(Wire):
     state: HubQuestionState
     audience: QuestionAudience
     activity_id: UUID | None
+    group_id: UUID | None
     title: str
     words: TextOut
     by: HubWriterOut
@@ -126,6 +132,7 @@ class HubQuestionOut(Wire):
             state=HubQuestionState.ASKED,
             audience=QuestionAudience.MEMBERS,
             activity_id=None,
+            group_id=None,
             title="Hur gör ni med besökare?",
             words="Vi vill veta vem som tar emot dem, och var de sitter.",
             by=nobody,
@@ -155,6 +162,7 @@ def hub_question_out(view: HubQuestionView) -> HubQuestionOut:
         state=row.state,
         audience=row.audience,
         activity_id=row.activity_id,
+        group_id=row.group_id,
         title=row.title,
         words=row.words,
         by=_writer_out(view.by),

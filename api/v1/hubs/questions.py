@@ -50,12 +50,13 @@ class HubQuestions(Controller):
         paging: NamedDependency[Paging],
         hub: Annotated[UUID | None, QueryParameter(description="At this hub.")] = None,
         activity: Annotated[UUID | None, QueryParameter(description="About this activity.")] = None,
+        group: Annotated[UUID | None, QueryParameter(description="In this group that you are in.")] = None,
         text: Annotated[
             str, QueryParameter(description="With these words, in the question or an answer.", max_length=LONGEST_NAME)
         ] = "",
     ) -> Listing[HubQuestionOut]:
         """List what you may read, the last asked first, and how many answers each has."""
-        wanted = HubQuestionSearch(hub, activity, text)
+        wanted = HubQuestionSearch(hub, activity, text, group)
         found = queries.questions_page(session, actor, wanted, page=paging.page, limit=paging.limit)
         return listing(request, found, hub_question_listed)
 
@@ -68,7 +69,7 @@ class HubQuestions(Controller):
         data: JSONBody[HubQuestionIn],
         idempotency: NamedDependency[Idempotency],
     ) -> Response[HubQuestionOut]:
-        """Ask at a hub that you are a member of, ten times a day at most (409 `too_many_questions`)."""
+        """Ask at a hub that you are a member of, or in a group, ten times a day at most (409 `too_many_questions`)."""
 
         def make() -> Response[HubQuestionOut]:
             row = service.ask(session, actor, data.hub_id, data.draft())
@@ -101,7 +102,9 @@ class HubQuestions(Controller):
         key: Key,
         data: JSONBody[HubAnswerIn],
     ) -> HubQuestionOut:
-        """Answer, as a member of the hub, of any hub where all are asked, or as host; else 409 `not_member`."""
+        """Answer, as a member of the hub, of any hub where all are asked, of the group, or as host; else 409
+        `not_member`. 409 `group_closed`: nothing is answered in it any more.
+        """
         service.answer(session, actor, key, data.words, named=data.named)
         return _out(session, actor, key)
 

@@ -6,6 +6,10 @@ from litestar.testing import TestClient
 from sqlmodel import Session, select
 
 from core.errors import Conflict, NotAllowed
+from core.time import clock
+from hubs.groups.models import HubGroup, HubGroupMember
+from hubs.letters.models import LetterKind
+from hubs.letters.queries import facts
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.places.models import Hub
 from hubs.questions import queries, service
@@ -25,8 +29,9 @@ WORDS = ("Hur gör ni på fjället?", "Vi går i par.")
 NAMES = ("Fjällripa", "Snösparv", "Ripverket", "Sparvverket")
 READS = {
     A.MEMBERS: {"member", "host"},
-    A.HUBS: {"member", "host", "member elsewhere"},
-    A.EVERYBODY: {"member", "host", "member elsewhere", "stranger", "nobody"},
+    A.HUBS: {"member", "host", "member elsewhere", "in the group"},
+    A.EVERYBODY: {"member", "host", "member elsewhere", "in the group", "stranger", "nobody"},
+    A.GROUP: {"in the group", "host"},
 }
 
 
@@ -35,16 +40,22 @@ def asked(rows: Session, hub: Hub, audience: QuestionAudience, *, named: bool) -
     writers = [joined(rows, hub, first_name, told_to={})[0] for first_name in NAMES[:2]]
     for writer, name in zip(writers, NAMES[2:], strict=True):
         rows.get_one(Organisation, writer.organisation_id).name = name
-    question = hubs.question(rows, hub, writers[0], title=WORDS[0], audience=audience, named=named)
+    group_id = hubs.group(rows, hub, *writers).id
+    said = {"audience": audience, "group_id": group_id if audience is A.GROUP else None}
+    question = hubs.question(rows, hub, writers[0], title=WORDS[0], named=named, **said)
     hubs.answer(rows, question, writers[1], words=WORDS[1], named=named)
     return question
 
 
 def readers(rows: Session, hub: Hub) -> dict[str, Member | None]:
     home = rows.get_one(Organisation, hub.organisation_id)
+    in_group, _ = joined(rows, hubs.hub(rows))
+    group = rows.exec(select(HubGroup).where(HubGroup.hub_id == hub.id)).one()
+    builders.added(rows, HubGroupMember(group_id=group.id, member_id=in_group.id, named=False))
     return {
         "nobody": None,
         "stranger": builders.member(rows),
+        "in the group": in_group,
         "member elsewhere": joined(rows, hubs.hub(rows))[0],
         "member": joined(rows, hub)[0],
         "host": builders.member(rows, home, roles=["hub_host"]),
@@ -61,6 +72,7 @@ def test_a_question_is_told_to_its_audience_and_names_to_nobody_unless_they_say_
     people = readers(rows, hub)
     rows.commit()
     addresses = ["hub-questions", "hub-questions?text=par", f"hub-questions/{question.id}"]
+    addresses += [f"hub-questions?group={question.group_id}"] if question.group_id else []
     for kind, reader in people.items():
         client.cookies.clear()
         if reader is not None:
@@ -84,6 +96,46 @@ def test_whoever_left_is_called_by_name_no_more(session: Session) -> None:
     session.flush()
     view = queries.question_view(session, reader, question.id)
     assert (view.by.first_name, view.answers[0].by.first_name) == ("", NAMES[1])
+
+
+def test_a_group_asks_and_answers_keeps_it_and_who_left_reads_and_is_named_no_more(
+    client: Client, rows: Session, signed_in: SignIn, bearer: Bearer
+) -> None:
+    hub = hubs.hub(rows)
+    (asker, _), (other, _) = joined(rows, hub, "Fjällripa"), joined(rows, hubs.hub(rows))
+    group = hubs.group(rows, hub, asker, other)
+    outside, _ = joined(rows, hub)
+    rows.commit()
+    signed_in(client, asker)
+    said = {"title": "Hur lånar vi ut oss?", "words": "Vem betalar resan?", "named": "yes"}
+    assert (
+        post_form(client, f"/hub-questions/new/{hub.id}", said | {"group": "", "audience": "group"}).status_code == 422
+    )
+    answer = post_form(client, f"/hub-questions/new/{hub.id}", said | {"group": str(group.id)})
+    assert answer.status_code == 303
+    question = answer.headers["location"]
+    assert "Hur lånar vi ut oss?" in client.get(f"/hub-groups/{group.id}", headers=HTML).text
+    wire = {"hubId": str(hub.id), "groupId": str(group.id), "audience": "group", "title": "Hur?", "words": "Hur då?"}
+    assert client.post("/api/v1/hub-questions", json=wire, headers=bearer(outside)).status_code == 400
+    assert client.post(f"/api/v1{question}/answers", json={"words": "Jag."}, headers=bearer(outside)).status_code == 404
+    given = client.post(f"/api/v1{question}/answers", json={"words": "Vi delar på det."}, headers=bearer(other))
+    assert (given.status_code, given.json()["by"]["firstName"]) == (200, "Fjällripa")
+    rows.expire_all()
+    assert [(each.code, each.member_id) for each in rows.exec(select(Notice))] == [("question_answered", asker.id)]
+    told = facts(rows, hub, LetterKind.WEEKLY, hub.created_at, clock.now())
+    assert told.questions == [], "no letter of the hub tells what a group asks"
+    assert post_form(client, f"/hub-groups/{group.id}/leaving").status_code == 303
+    assert client.get(question, headers=HTML).status_code == 404
+    again = client.post(f"/api/v1{question}/answers", json={"words": "Och boendet?"}, headers=bearer(other))
+    assert (again.status_code, again.json()["by"]["firstName"]) == (200, "")
+    rows.expire_all()
+    assert len(rows.exec(select(Notice)).all()) == 1, "who has left the group is told of nothing that is said there"
+    group.closed_at = clock.now()
+    rows.commit()
+    assert client.get(f"/api/v1{question}", headers=bearer(other)).json()["mayAnswer"] is False
+    closed = client.post(f"/api/v1{question}/answers", json={"words": "Sent."}, headers=bearer(other))
+    assert (closed.status_code, closed.json()["code"]) == (409, "group_closed")
+    assert client.post("/api/v1/hub-questions", json=wire, headers=bearer(other)).status_code == 409
 
 
 def test_members_ask_answer_and_find_by_swedish_stems(client: Client, rows: Session, signed_in: SignIn) -> None:
