@@ -11,6 +11,14 @@ from core.database.tables import Identified, Instant, stored_by_value
 from core.time import clock
 
 
+class VisitKind(StrEnum):
+    """Why somebody may come who is no member."""
+
+    OPEN_HOUSE = "open_house"
+    INVITED = "invited"
+    """By a member, on any day."""
+
+
 class VisitState(StrEnum):
     """asked → comes → called_off. Who does not come is deleted."""
 
@@ -33,8 +41,9 @@ class HubVisit(Identified, SQLModel, table=True):
     comes_from: str = Field(default="", description="An organisation, in the visitor's words.")
     email: str = Field(index=True, description="In small letters.")
     language: str = Field(description="In which it is written to.")
+    kind: VisitKind = Field(sa_type=stored_by_value(VisitKind))
     member_id: UUID | None = Field(
-        default=None, foreign_key="member.id", index=True, description="Who has invited it; none: an open house."
+        default=None, foreign_key="member.id", index=True, description="Who has invited it, while that is known."
     )
     state: VisitState = Field(default=VisitState.ASKED, sa_type=stored_by_value(VisitState))
     at: datetime = Field(default_factory=clock.now, sa_type=Instant, nullable=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 from sqlmodel import Session, col
 
 from core.actor import Actor
@@ -15,9 +15,9 @@ from core.time import clock
 from hubs.membership.models import HubMember
 from hubs.places.models import Hub, HubOpenHouse, HubPhase
 from hubs.places.queries import hosted_hub
-from hubs.presence.queries import room_of, rows_of
+from hubs.presence.queries import open_days, room_of, rows_of
 from hubs.presence.rules import Coming, coming, monday_of
-from hubs.visits.models import HubVisit, HubVisitors, VisitState
+from hubs.visits.models import HubVisit, HubVisitors, VisitKind, VisitState
 from marketplace.mail.models import Mail
 from marketplace.mail.rules import MailKind
 from marketplace.organisations.models import Member, Organisation
@@ -96,6 +96,13 @@ def invited_count(session: Session, member_id: UUID, hub_id: UUID) -> int:
     return _count(session, _of(hub_id), col(HubVisit.member_id) == member_id)
 
 
+def has_invited(session: Session, member_id: UUID, hub_id: UUID, day: date, email: str) -> bool:
+    """Tell whether a member has invited an address to a hub on a day that was not called off."""
+    its = (_of(hub_id), col(HubVisit.day) == day, col(HubVisit.email) == email)
+    own = (col(HubVisit.member_id) == member_id, col(HubVisit.state) != VisitState.CALLED_OFF)
+    return _count(session, *its, *own) > 0
+
+
 def asked_count(session: Session, *, hub_id: UUID | None = None, email: str | None = None) -> int:
     """Count the visits of a hub, or by one address, that are not answered yet."""
     of = col(HubVisit.hub_id) == hub_id if hub_id else col(HubVisit.email) == email
@@ -103,13 +110,17 @@ def asked_count(session: Session, *, hub_id: UUID | None = None, email: str | No
 
 
 def without_day(session: Session, today: date) -> Sequence[HubVisit]:
-    """Return the visits from a day on, locked, to hubs that are closed, or to open houses that are no more."""
+    """Return the visits from a day on, locked, to hubs that are closed, for good or that day by their opening hours, or
+    to open houses that are no more.
+    """
     open_house = exists().where(
         col(HubOpenHouse.hub_id) == col(HubVisit.hub_id),
         col(HubOpenHouse.first) <= col(HubVisit.day),
         col(HubOpenHouse.last) >= col(HubVisit.day),
     )
-    off = or_(col(Hub.phase) == HubPhase.CLOSED, col(HubVisit.member_id).is_(None) & ~open_house)
+    gone = (col(HubVisit.kind) == VisitKind.OPEN_HOUSE) & ~open_house
+    closed = tuple_(col(HubVisit.hub_id), col(HubVisit.day)).in_(_closed_days(session, today))
+    off = or_(col(Hub.phase) == HubPhase.CLOSED, gone, closed)
     found = (
         select(HubVisit)
         .join(Hub, col(Hub.id) == col(HubVisit.hub_id))
@@ -117,6 +128,16 @@ def without_day(session: Session, today: date) -> Sequence[HubVisit]:
     )
     ordered = found.order_by(col(HubVisit.day), col(HubVisit.id)).limit(AT_A_TIME)
     return session.scalars(ordered.with_for_update(of=HubVisit, skip_locked=True)).all()
+
+
+def _closed_days(session: Session, today: date) -> list[tuple[UUID, date]]:
+    """Return the days from one on for which somebody is expected at a hub that is closed then."""
+    expected = (col(HubVisit.day) >= today, col(HubVisit.state) != VisitState.CALLED_OFF)
+    found = session.execute(select(col(HubVisit.hub_id), col(HubVisit.day)).where(*expected).distinct())
+    days = [(hub_id, day) for hub_id, day in found]
+    weeks = {(hub_id, monday_of(day)) for hub_id, day in days}
+    opened = {(hub_id, day) for hub_id, monday in weeks for day in open_days(session, hub_id, monday)}
+    return [each for each in days if each not in opened]
 
 
 def is_full(session: Session, hub_id: UUID, day: date) -> bool:

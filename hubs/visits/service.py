@@ -22,7 +22,7 @@ from hubs.places.rules import check_open
 from hubs.presence.queries import open_days
 from hubs.presence.rules import monday_of
 from hubs.visits import queries
-from hubs.visits.models import HubVisit, HubVisitors, VisitState
+from hubs.visits.models import HubVisit, HubVisitors, VisitKind, VisitState
 from hubs.visits.rules import ANSWER_WITHIN, MOST_ASKED, MOST_ASKED_OF_ADDRESS, MOST_INVITED, VISIT, VisitDraft
 from marketplace.mail.rules import MailKind
 from marketplace.mail.service import post
@@ -60,7 +60,8 @@ def invite(session: Session, actor: Actor, hub_id: UUID, draft: VisitDraft, lang
     BadInput
         The hub is closed that day.
     Conflict
-        As `announce`; ``too_many_visits``: the actor has invited so many.
+        As `announce`; ``too_many_visits``: the actor has invited so many. ``already_invited``: that address, by the
+        actor. That others have invited it, or that it comes by itself, nobody is told.
     """
     check_open(hub_view(session, actor, hub_id).hub)
     if not is_member(session, hub_id, actor.member_id, draft.day):
@@ -128,6 +129,8 @@ def _ask(session: Session, actor: Actor | None, hub_id: UUID, draft: VisitDraft,
         raise Conflict("too_many_visits", "So many are asked already whether they come. Try again in some days.")
     _check_room(session, hub_id, draft.day)
     email = draft.email.strip().lower()
+    if actor and queries.has_invited(session, actor.member_id, hub_id, draft.day, email):
+        raise Conflict("already_invited", "You have invited that address for that day already.")
     if queries.asked_count(session, email=email) >= MOST_ASKED_OF_ADDRESS:
         return
     row = HubVisit(
@@ -137,6 +140,7 @@ def _ask(session: Session, actor: Actor | None, hub_id: UUID, draft: VisitDraft,
         comes_from=draft.comes_from.strip(),
         email=email,
         language=language,
+        kind=VisitKind.INVITED if actor else VisitKind.OPEN_HOUSE,
         member_id=actor.member_id if actor else None,
     )
     off = (col(HubVisit.hub_id) == hub_id, col(HubVisit.day) == draft.day, col(HubVisit.email) == email)
@@ -149,8 +153,9 @@ def _ask(session: Session, actor: Actor | None, hub_id: UUID, draft: VisitDraft,
 
 def _check_expected(session: Session, row: HubVisit) -> None:
     """Refuse a visit that was called off, or is about to be."""
-    is_on = row.member_id is not None or is_open_house(session, row.hub_id, row.day)
-    if row.state is VisitState.CALLED_OFF or not is_on:
+    is_on = row.kind is VisitKind.INVITED or is_open_house(session, row.hub_id, row.day)
+    is_open = row.day in open_days(session, row.hub_id, monday_of(row.day))
+    if row.state is VisitState.CALLED_OFF or not (is_on and is_open):
         raise Conflict("visit_called_off", "The hub takes no visitors that day after all.")
 
 

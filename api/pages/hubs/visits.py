@@ -76,7 +76,11 @@ class HubVisitPages(Controller):
         form = visit.form
         with form.shown_again(PAGE, _context(visit.session, visit.actor, key, form)):
             service.invite(visit.session, visit.actor, key, _draft(form), i18n.language())
-        return see_other(visit.request, f"/hubs/{key}/visits", _("Whoever has that address is asked by mail."))
+        return see_other(
+            visit.request,
+            f"/hubs/{key}/visits",
+            _("If the address is not asked or expected for that day already, a mail is on its way to it."),
+        )
 
 
 class VisitPages(Controller):

@@ -23,7 +23,7 @@ from hubs.membership.models import HubMemberState
 from hubs.places.models import Hub, HubOpenHouse, HubPhase, HubRole, HubRoleHolder
 from hubs.profiles.queries import profiles
 from hubs.questions.models import QuestionAudience
-from hubs.visits.models import HubVisit
+from hubs.visits.models import HubVisit, VisitKind
 from marketplace.bookings.models import Booking
 from marketplace.busy.models import BusyCalendar
 from marketplace.calendars.models import CalendarFeed
@@ -173,7 +173,7 @@ def market(session: Session) -> Market:
 
 def _visit(hub: Hub, inviter: Member) -> HubVisit:
     said = {"first_name": "Kim", "email": "kim@example.se", "language": "sv"}
-    return HubVisit(hub_id=hub.id, day=clock.today(), member_id=inviter.id, **said)
+    return HubVisit(hub_id=hub.id, day=clock.today(), kind=VisitKind.INVITED, member_id=inviter.id, **said)
 
 
 def _hub(session: Session, site: Site, room: Resource, applicant: Member) -> dict[str, Any]:

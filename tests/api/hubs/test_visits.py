@@ -12,7 +12,7 @@ from api.mail.jobs import sweep_mail
 from core.time import clock
 from hubs.places.models import Hub, HubOpenHouse
 from hubs.visits.links import visit_address
-from hubs.visits.models import HubVisit, VisitState
+from hubs.visits.models import HubVisit, VisitKind, VisitState
 from marketplace.mail.models import Mail
 from marketplace.organisations.models import Organisation
 from tests import builders
@@ -63,6 +63,7 @@ def test_somebody_without_an_account_comes_to_an_open_house_and_not_after_all(
 
 def test_behind_the_link_stands_that_a_visit_is_called_off(client: Client, rows: Session, hub: Hub) -> None:
     said = {"first_name": "Kim", "email": "kim@kommunen.se", "language": "sv", "state": VisitState.CALLED_OFF}
+    said["kind"] = VisitKind.OPEN_HOUSE
     row = builders.added(rows, HubVisit(hub_id=hub.id, day=SOON, **said))
     rows.commit()
     link = urlparse(visit_address(row.id)).path

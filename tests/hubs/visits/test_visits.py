@@ -14,17 +14,19 @@ from core.actor import Actor
 from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.time import clock
+from core.time.opening import from_text, to_json
 from hubs.places.models import Hub, HubOpenHouse, HubPhase
 from hubs.presence.models import HubWeek
 from hubs.presence.rules import monday_of
 from hubs.visits import queries, service
 from hubs.visits.links import visit_address
-from hubs.visits.models import HubVisit, HubVisitors, VisitState
+from hubs.visits.models import HubVisit, HubVisitors, VisitKind, VisitState
 from hubs.visits.rules import ANSWER_WITHIN, MOST_ASKED_OF_ADDRESS, MOST_INVITED, VisitDraft
 from marketplace.mail.models import Mail
 from marketplace.mail.rules import MailKind
 from marketplace.mail.service import bounced
 from marketplace.organisations.models import Organisation
+from resources.models import Site
 from tests import builders
 from tests.hubs import rows
 
@@ -155,28 +157,41 @@ def test_no_more_come_than_there_are_seats(session: Session, hub: Hub) -> None:
 def test_who_is_expected_is_told_once_that_there_is_no_such_day_any_more(session: Session, hub: Hub) -> None:
     for name in ("asked", "comes"):
         service.announce(session, hub.id, draft(email=f"{name}@kommunen.se"), "sv")
-    service.invite(session, member_of(session, hub), hub.id, draft(email="invited@kommunen.se"), "sv")
-    asked, comes, invited = visits(session)
-    for each in (comes, invited):
+    inviter = member_of(session, hub)
+    for day, name in ((SOON, "invited"), (SOON + DAY, "later")):
+        service.invite(session, inviter, hub.id, draft(day=day, email=f"{name}@kommunen.se"), "sv")
+    with pytest.raises(Conflict, match="invited that address"):
+        service.invite(session, inviter, hub.id, draft(email="Invited@kommunen.se"), "sv")
+    asked, comes, invited, later = visits(session)
+    for each in (comes, invited, later):
         service.answer(session, each.id, comes=True)
     service.call_off(session, clock.today())
-    assert [each.kind for each in session.exec(select(Mail))] == [MailKind.VISIT] * 3, "all of it is as it was"
+    assert [each.kind for each in session.exec(select(Mail))] == [MailKind.VISIT] * 4, "all of it is as it was"
     session.exec(delete(HubOpenHouse))
+    invited.member_id = None  # as when who has invited is made nameless
+    session.flush()
     with pytest.raises(Conflict, match="no visitors"):
         service.answer(session, asked.id, comes=True)
     for _twice in range(2):
         service.call_off(session, clock.today())
-    assert [each.email for each in visits(session)] == ["comes@kommunen.se", "invited@kommunen.se"]
+    assert visits(session) == [comes, invited, later]
     told = select(Mail.of_id).where(Mail.kind == MailKind.VISIT_CALLED_OFF)
     assert session.exec(told).all() == [comes.id], "who is invited by a member comes on any day"
     [text] = written(session)
     assert "tar ändå inte emot besökare" in text
     with pytest.raises(Conflict, match="no visitors"):
         service.answer(session, comes.id, comes=True)
+    but_that_day = ["mån", "tis", "ons", "tor", "fre", "lör", "sön"]
+    del but_that_day[SOON.weekday()]
+    site = session.get_one(Site, hub.site_id)
+    site.opening_hours = to_json(from_text("\n".join(f"{each} 08:00-17:00" for each in but_that_day)))
+    session.flush()
+    service.call_off(session, clock.today())
+    assert {*session.exec(told)} == {comes.id, invited.id}, "the hub is closed that day of the week by now"
     hub.phase = HubPhase.CLOSED
     session.flush()
     service.call_off(session, clock.today())
-    assert {*session.exec(told)} == {comes.id, invited.id}
+    assert {*session.exec(told)} == {comes.id, invited.id, later.id}
     service.forget(session, SOON + DAY, clock.now())
     assert (visits(session), session.exec(select(HubVisitors)).all()) == ([], [])
 
@@ -255,6 +270,7 @@ def test_the_day_after_a_visitor_is_a_number(session: Session, hub: Hub) -> None
     yesterday = HubVisit(
         hub_id=hub.id, day=clock.today() - DAY, first_name="Kim", email="sen@kommunen.se", language="sv"
     )
+    yesterday.kind = VisitKind.OPEN_HOUSE
     yesterday.state = VisitState.COMES
     builders.added(session, yesterday)
     counted = ((clock.today() - DAY, 4),)
