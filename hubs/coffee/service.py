@@ -73,6 +73,8 @@ def schedule(session: Session, actor: Actor, hub_id: UUID, draft: ScheduleDraft 
 def make_round(session: Session, actor: Actor, hub_id: UUID, *, after: int | None = None) -> CoffeeRound:
     """Choose now who has coffee with whom, and tell each; for a host, who has seen the round of a number, 0 for none.
 
+    The next planned round comes as many weeks later as rounds are apart, not sooner.
+
     Raises
     ------
     NotFound, NotAllowed
@@ -88,6 +90,10 @@ def make_round(session: Session, actor: Actor, hub_id: UUID, *, after: int | Non
     made = _make(session, actor, hub_id)
     if made is None:
         raise Conflict("too_few", "Fewer than two take part, so that nobody could meet.")
+    planned = session.get(CoffeeSchedule, hub_id, populate_existing=True)
+    if planned is not None:
+        planned.next_on = max(planned.next_on, clock.today() + timedelta(weeks=planned.weeks))
+        session.flush()
     return made
 
 

@@ -57,13 +57,16 @@ def note_initiative(session: Session, actor: Actor, hub_id: UUID, draft: Initiat
     NotFound
         The actor may not read what was.
     Conflict
-        ``too_many_initiatives``: as many are noted as may be.
+        ``too_many_initiatives``: as many are noted as may be. ``initiative_exists``: one of that title is.
     """
     hub = queries.readable(session, actor, hub_id)
     session.execute(select(col(Hub.id)).where(col(Hub.id) == hub.id).with_for_update())  # others wait to be counted
     of_hub = select(func.count()).select_from(HubInitiative).where(col(HubInitiative.hub_id) == hub_id)
     if session.scalars(of_hub).one() >= MOST_INITIATIVES:
         raise Conflict("too_many_initiatives", f"{MOST_INITIATIVES} initiatives are noted, which is the most.")
+    same = (col(HubInitiative.hub_id) == hub_id, col(HubInitiative.title) == draft.title.strip())
+    if session.scalars(select(col(HubInitiative.id)).where(*same).limit(1)).one_or_none() is not None:
+        raise Conflict("initiative_exists", "An initiative of that title is noted already: say what has become of it.")
     its: dict[str, Any] = {"hub_id": hub_id, "organisation_id": actor.organisation_id, "member_id": actor.member_id}
     row = HubInitiative(**its, **_values(draft))
     session.add(row)

@@ -18,6 +18,7 @@ from hubs.groups.queries import GroupView
 from hubs.groups.rules import MOST_GROUPS, GroupDraft
 from hubs.membership.queries import belonging, belongs_anywhere
 from hubs.places.models import Hub
+from hubs.places.rules import check_open
 
 ENTITY = "hub_group"
 
@@ -30,9 +31,11 @@ def begin(session: Session, actor: Actor, hub_id: UUID, draft: GroupDraft) -> Hu
     NotFound, NotAllowed
         The actor does not read the hub's groups; it is neither a member nor host there.
     Conflict
-        ``group_exists``: there is one of that name, perhaps closed. ``too_many_groups``: as many as may be.
+        ``hub_closed``. ``group_exists``: there is one of that name, perhaps closed. ``too_many_groups``: as many as may
+        be.
     """
     hub = queries.check_reads(session, actor, hub_id)
+    check_open(hub)
     if not queries.may_make(session, actor, hub):
         raise NotAllowed("not_hub_member", "Only members of the hub begin groups there.")
     session.execute(select(col(Hub.id)).where(col(Hub.id) == hub_id).with_for_update())  # others wait to be counted
@@ -93,7 +96,7 @@ def join(session: Session, actor: Actor, group_id: UUID, *, named: bool) -> None
     made = insert(HubGroupMember).values(keys | said)
     session.execute(made.on_conflict_do_update(index_elements=list(keys), set_=said))
     session.expire_all()
-    record(session, actor, ENTITY, group_id, reason_code="joined")
+    record(session, None, ENTITY, group_id, reason_code="joined")  # not who: that is for it to say
 
 
 def leave(session: Session, actor: Actor, group_id: UUID) -> None:
@@ -102,7 +105,7 @@ def leave(session: Session, actor: Actor, group_id: UUID) -> None:
     if view.own is not None:
         session.delete(view.own)
         session.flush()
-    record(session, actor, ENTITY, group_id, reason_code="left")
+        record(session, None, ENTITY, group_id, reason_code="left")
 
 
 def forget_left(session: Session) -> None:

@@ -11,7 +11,9 @@ from core.errors import BadInput, NotFound
 from core.time import clock
 from hubs.letters.models import NewsletterSubscriber
 from hubs.letters.rules import ASKED_AGAIN_AFTER, CONFIRMED_WITHIN, LANGUAGES
+from hubs.places.models import Hub
 from hubs.places.queries import hub_view
+from hubs.places.rules import check_open
 from marketplace.mail.models import Mail
 from marketplace.mail.rules import MailKind
 from marketplace.mail.service import post
@@ -30,8 +32,11 @@ def ask(session: Session, hub_id: UUID, address: str, language: str) -> None:
         There is no such hub.
     BadInput
         It is no address.
+    Conflict
+        ``hub_closed``.
     """
     hub = hub_view(session, None, hub_id).hub
+    check_open(hub)
     written = address.strip()
     if not is_address(written):
         raise BadInput("address", address[:100], "it has to be an address such as namn@myndigheten.se")
@@ -56,8 +61,11 @@ def confirm(session: Session, subscriber_id: UUID) -> NewsletterSubscriber:
     ------
     NotFound
         Nobody waits to be confirmed any more: the time is over, or the subscription.
+    Conflict
+        ``hub_closed``: no letter comes any more.
     """
     row = waiting(session, subscriber_id)
+    check_open(session.get_one(Hub, row.hub_id))
     row.confirmed_at = row.confirmed_at or clock.now()
     session.flush()
     return row

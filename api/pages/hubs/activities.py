@@ -226,7 +226,7 @@ def _new(visit: Visit, hub_id: UUID) -> dict[str, Any]:
     if not service.may_initiate(visit.session, visit.actor, hub):
         raise refusal(visit.actor, Permission.HOST)
     check_open(hub)
-    return _choices(visit, hub.id, None) | {"hub": hub, "activity": None, "action": f"/activities/new/{hub_id}"}
+    return _choices(visit, hub.id, None) | {"hub": hub, "activity": None, "action": f"/activities/new/{hub_id}?sent"}
 
 
 def _shaping(visit: Visit, key: UUID) -> dict[str, Any]:

@@ -4,12 +4,14 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from html import unescape
+from pathlib import Path
 
 import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session, func, select
 
+import api
 from api.http.forms.posted import FormToken
 from core.database import idempotency
 from core.database.audit import AuditEntry, history
@@ -49,6 +51,15 @@ OFFERED = {
     "priceBasis": "none",
     "visibility": "all",
 }
+
+
+def test_a_form_of_something_new_is_sent_to_an_address_of_its_own() -> None:
+    """Else the browser forgets the form that it keeps, and going back shows another one, which makes a second thing."""
+    sources = [*Path(api.__path__[0]).glob("templates/**/*.html"), *Path(api.__path__[0]).glob("pages/**/*.py")]
+    to_new = re.compile(r"""(?:method="post"[^>]* action=|"action": f?)"([^"]*/new(?:/{[^"?]*})?(?:\?sent)?)\"""")
+    sent = [(each.name, to) for each in sources for to in to_new.findall(each.read_text())]
+    assert len(sent) > 10, "the forms are found"
+    assert [(name, to) for name, to in sent if not to.endswith("?sent")] == []
 
 
 @pytest.fixture

@@ -115,6 +115,8 @@ def test_a_round_that_is_due_is_made_once_however_late(session: Session, late_da
         service.make_due(session, hub.id, today)
     assert sum(met(session).values()) == 1
     assert found.next_on == today + timedelta(days=next_in)
+    service.make_round(session, host_of(session, hub), hub.id)
+    assert found.next_on == today + timedelta(days=14), "two weeks after one that is made by hand"
 
 
 def test_a_schedule_is_taken_away_and_what_is_wrong_with_it_is_told(session: Session) -> None:

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from core.errors import BadInput, NotAllowed, NotFound
+from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.time import clock
 from hubs.activities.models import ActivityForm, ActivityState
 from hubs.feedback.models import HubAnswer, HubSurvey, SurveyKind
@@ -267,6 +267,8 @@ def test_an_initiative_is_noted_by_a_member_and_changed_by_that_one_or_the_host(
     host = builders.actor(session, session.get_one(Organisation, hub.organisation_id), roles=["hub_host"])
     draft = InitiativeDraft(title="Gemensam introduktion", born_on=clock.today())
     row = service.note_initiative(session, member, hub.id, draft)
+    with pytest.raises(Conflict, match="noted already"):
+        service.note_initiative(session, host, hub.id, draft)
     tried = InitiativeDraft(title=draft.title, born_on=draft.born_on, state=InitiativeState.TRIED)
     with pytest.raises(NotAllowed):
         service.change_initiative(session, other, hub.id, row.id, tried)

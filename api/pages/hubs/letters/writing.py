@@ -17,11 +17,10 @@ from api.mail.letters.drafting import draft, usual_plan
 from api.pages.forms import Form
 from api.pages.rendering import page, see_other
 from api.pages.visit import Visit
-from core.limits import LONGEST_NAME
 from core.time import clock
 from hubs.letters import queries, service
 from hubs.letters.models import HubLetter, HubLetterPlan, LetterKind
-from hubs.letters.rules import LONGEST_LETTER, MOST_WEEKS, LetterDraft, PlanDraft
+from hubs.letters.rules import MOST_WEEKS, LetterDraft, PlanDraft
 from hubs.places.queries import hosted_hub
 
 CHANGE, PLAN = "hubs/letters/change.html", "hubs/letters/plan.html"
@@ -104,21 +103,20 @@ def _done(visit: Visit, key: UUID, do: Callable[[], object], told: str) -> Redir
 
 
 def _letter_draft(form: Form) -> LetterDraft:
-    subject = form.text("subject", required=True, most=LONGEST_NAME)
-    words = form.text("words", required=True, most=LONGEST_LETTER)
     send_at = form.moment("day", "time")
+    with form.noting():
+        draft = LetterDraft(subject=form.value("subject"), words=form.value("words"), send_at=send_at)
     form.check()
-    return LetterDraft(subject=subject, words=words, send_at=send_at)
+    return draft
 
 
 def _plan_draft(form: Form, kind: LetterKind) -> PlanDraft:
-    moment = form.moment("day", "time")
-    weeks = form.whole("weeks", least=1, most=MOST_WEEKS)
+    day, at = form.day("day", clock.today()), form.clock_time("time")
+    weeks, spoken = form.whole("weeks", least=1, most=MOST_WEEKS), form.value("language") or "sv"
+    with form.noting():
+        draft = PlanDraft(kind=kind, next_on=day, at=at, weeks=weeks, language=spoken)
     form.check()
-    here = moment.astimezone(clock.STOCKHOLM)
-    return PlanDraft(
-        kind=kind, next_on=here.date(), at=here.time(), weeks=weeks, language=form.value("language") or "sv"
-    )
+    return draft
 
 
 def _plan(visit: Visit, hub_id: UUID, kind: LetterKind) -> dict[str, Any]:
