@@ -500,9 +500,12 @@ _PAGES = {
     "confirmation": {"GET": _SIGNED_IN, "POST": _SIGNED_IN},
     "developers": {"GET": _ANYBODY},
     "drafts": {"POST /{key}/discarding": Access(thing="draft")},
+    "hub-group-calendars": {"GET /{secret}": _ANYBODY},
     "hub-groups": {
         "GET /{key}": Access(thing="hub_group"),
         "GET /{key}/change": Access(thing="hub_group"),
+        "POST /{key}/calendar": _confirmed(thing="hub_group"),
+        "POST /{key}/calendar/revocation": Access(thing="hub_group"),
         "POST /{key}/change": Access(thing="hub_group"),
         **_HUB_GROUPS,
     },

@@ -61,7 +61,7 @@ from retention.erasing import erase_card, erase_member
 
 ASKED_FOR = "asked_for"
 CARD = "resource"
-_SECRET = {"hash", "link_hash", "secret", "previous", "challenge", "credential_id", "public_key"}
+_SECRET = {"hash", "feed_hash", "link_hash", "secret", "previous", "challenge", "credential_id", "public_key"}
 
 
 @dataclass(frozen=True)

@@ -643,7 +643,8 @@ REGISTER = (
     ),
     Record(
         "hub_group_member",
-        "Who is in such a group, and whether the others in it are told its first name and organisation.",
+        "Who is in such a group, whether the others in it are told its first name and organisation, and a hash of the "
+        "address by which it reads the group's calendar.",
         "To show the group to those who are in it.",
         "Until it leaves, belongs to no hub any more, or is made nameless.",
         ("member_id", "named"),

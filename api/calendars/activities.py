@@ -11,13 +11,12 @@ from api.language.labels import label
 from core.settings import settings
 from hubs.activities.models import ActivityState
 from hubs.activities.queries import ActivityView
-from hubs.places.models import Hub
 
 
-def hub_calendar(hub: Hub, views: Iterable[ActivityView]) -> bytes:
-    """Return what everybody may see of what is on at a hub, in the reader's language; nobody's name is in it."""
+def activities_calendar(name: str, views: Iterable[ActivityView]) -> bytes:
+    """Return what is on at a hub, or of a group, in the reader's language; no member's name is in it."""
     made = begun()
-    subscribed(made, hub.name)
+    subscribed(made, name)
     made.add_component(STOCKHOLM)
     for view in views:
         made.add_component(_event(view))

@@ -13,6 +13,8 @@ from marketplace.bookings.queries import BookingView
 
 MEDIA_TYPE = "text/calendar"
 REFRESHED_EVERY = timedelta(hours=1)
+BACK = timedelta(days=90)
+"""How long what is over stands in a calendar of activities."""
 MOST_EVENTS = 2000
 """Of more dates the last are left out."""
 _PRODUCT = "-//Platsverket//Calendars//{}"

@@ -16,6 +16,11 @@ def title_of(feed: CalendarFeed, site_names: Mapping[UUID, str]) -> str:
     return f"{label(feed.scope)}: {of}" if of else label(feed.scope)
 
 
+def group_address_of(secret: str, root: str) -> str:
+    """Return the address of a group's calendar, as `address_of` does."""
+    return f"{settings().address_at(root)}/hub-group-calendars/{secret}{SUFFIX}"
+
+
 def address_of(secret: str, root: str) -> str:
     """Return a calendar's address: where users reach the installation, or else where it is asked at."""
     return f"{settings().address_at(root)}/calendars/{secret}{SUFFIX}"

@@ -162,7 +162,17 @@ def activities_page(
 
 def in_feed(session: Session, hub_id: UUID, since: datetime) -> Sequence[ActivityView]:
     """Return what everybody may see of a hub's calendar, from an instant on, with what was cancelled."""
-    found = visible_to(None).where(col(HubActivity.hub_id) == hub_id, col(HubActivity.ends) >= since)
+    return _since(session, visible_to(None).where(col(HubActivity.hub_id) == hub_id), since)
+
+
+def in_feed_of_group(session: Session, reader: Actor, group_id: UUID, since: datetime) -> Sequence[ActivityView]:
+    """Return what somebody may see of what a group has set, from an instant on, with what was cancelled."""
+    set_ = (col(HubActivity.group_id) == group_id, col(HubActivity.set_at).is_not(None))
+    return _since(session, visible_to(reader).where(*set_), since)
+
+
+def _since(session: Session, found: Select[*tuple[Any, ...]], since: datetime) -> Sequence[ActivityView]:
+    found = found.where(col(HubActivity.ends) >= since)
     found = found.order_by(col(HubActivity.starts), col(HubActivity.id)).limit(MOST_IN_FEED)
     return _views(session, session.execute(found).all())
 

@@ -42,3 +42,6 @@ class HubGroupMember(SQLModel, table=True):
     group_id: UUID = Field(primary_key=True, foreign_key="hub_group.id")
     member_id: UUID = Field(primary_key=True, foreign_key="member.id", index=True)
     named: bool
+    feed_hash: str | None = Field(
+        default=None, unique=True, description="Of the address by which its calendar program reads what is on, if any."
+    )

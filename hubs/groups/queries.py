@@ -17,6 +17,8 @@ from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import belonging, belongs_anywhere, is_member, member_ids
 from hubs.places.models import Hub, HubPhase
 from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.queries import actors_for
+from marketplace.organisations.tokens import token_hash
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,20 @@ def own_groups(session: Session, actor: Actor) -> Sequence[HubGroup]:
 def is_in(session: Session, group_id: UUID, member_id: UUID) -> bool:
     """Tell whether somebody is in a group."""
     return bool(session.scalar(select(in_group(member_id, group_id))))
+
+
+def feed_at(session: Session, secret: str) -> tuple[HubGroup, Actor | None] | None:
+    """Return of which group an address is, and for whom it is read: nobody who is not in it any more, or kept out."""
+    found = (
+        select(HubGroup, col(HubGroupMember.member_id))
+        .join(HubGroupMember, col(HubGroupMember.group_id) == col(HubGroup.id))
+        .where(col(HubGroupMember.feed_hash) == token_hash(secret))
+    )
+    row = session.execute(found).one_or_none()
+    if row is None:
+        return None
+    reader = actors_for(session, [row.member_id]).get(row.member_id)
+    return row.HubGroup, reader if is_in(session, row.HubGroup.id, row.member_id) else None
 
 
 def in_group(member_id: Any, group_id: Any) -> ColumnElement[bool]:

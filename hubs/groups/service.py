@@ -19,6 +19,7 @@ from hubs.groups.rules import MOST_GROUPS, GroupDraft
 from hubs.membership.queries import belonging, belongs_anywhere
 from hubs.places.models import Hub
 from hubs.places.rules import check_open
+from marketplace.organisations.tokens import new_token, token_hash
 
 ENTITY = "hub_group"
 
@@ -99,6 +100,30 @@ def join(session: Session, actor: Actor, group_id: UUID, *, named: bool) -> None
     record(session, None, ENTITY, group_id, reason_code="joined")  # not who: that is for it to say
 
 
+def make_feed(session: Session, actor: Actor, group_id: UUID) -> str:
+    """Let what the group has on be read by an address of the actor's own, and by none that it had before.
+
+    What the address ends with is returned here and never again.
+
+    Raises
+    ------
+    NotFound, Conflict
+        The actor does not see the group. ``not_in_group``.
+    """
+    secret = new_token()
+    _own(session, actor, group_id).feed_hash = token_hash(secret)
+    session.flush()
+    record(session, None, ENTITY, group_id, reason_code="feed_made")
+    return secret
+
+
+def end_feed(session: Session, actor: Actor, group_id: UUID) -> None:
+    """Let nothing be read by the address that the actor had, if any. Raises as `make_feed`."""
+    _own(session, actor, group_id).feed_hash = None
+    session.flush()
+    record(session, None, ENTITY, group_id, reason_code="feed_ended")
+
+
 def leave(session: Session, actor: Actor, group_id: UUID) -> None:
     """Be in a group no more; who is not in it changes nothing. Raises NotFound."""
     view = queries.group_view(session, actor, group_id)
@@ -112,6 +137,13 @@ def forget_left(session: Session) -> None:
     """Let those be in no group who belong to no hub any more."""
     there = belonging(col(HubGroupMember.member_id))
     session.execute(delete(HubGroupMember).where(~there).execution_options(synchronize_session=False))
+
+
+def _own(session: Session, actor: Actor, group_id: UUID) -> HubGroupMember:
+    own = queries.group_view(session, actor, group_id).own
+    if own is None:
+        raise Conflict("not_in_group", "Only who is in the group has an address of its calendar.")
+    return own
 
 
 def _check_name(session: Session, hub_id: UUID, draft: GroupDraft) -> None:

@@ -10,7 +10,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from sqlmodel import Session
 
-from api.calendars.calendar import MEDIA_TYPE, calendar_of
+from api.calendars.activities import activities_calendar
+from api.calendars.calendar import BACK, MEDIA_TYPE, calendar_of
 from api.calendars.events import changed_at
 from api.calendars.naming import SUFFIX, title_of
 from api.http.auth import refuse_if_too_often
@@ -18,6 +19,8 @@ from api.language.i18n import speaking
 from api.pages.visit import Visit
 from core.rate_limits import CALENDARS_GUESSED, SEARCHES, of_address
 from core.time import clock
+from hubs.activities.queries import in_feed_of_group
+from hubs.groups import queries as groups
 from marketplace.bookings import queries as bookings
 from marketplace.calendars import queries, service
 
@@ -58,6 +61,23 @@ class CalendarFiles(Controller):
         if etag in {each.strip().removeprefix("W/") for each in request.headers.get("if-none-match", "").split(",")}:
             return Response(None, status_code=304, headers=headers)
         return Response(body, media_type=MEDIA_TYPE, headers=headers)
+
+    @get("/hub-group-calendars/{secret:str}", sync_to_thread=True)
+    def fetch_of_group(
+        self, request: Request[Any, Any, Any], session: NamedDependency[Session], secret: FromPath[str]
+    ) -> Response[Any]:
+        """Answer with what a group of a hub has on, as far as whose address it is sees it; 410 if it left the group."""
+        found = groups.feed_at(session, secret.removesuffix(SUFFIX))
+        if found is None:
+            refuse_if_too_often(CALENDARS_GUESSED.spend(of_address(request.client.host if request.client else None)))
+            return _nothing(404)
+        group, reader = found
+        if reader is None:
+            return _nothing(410)
+        refuse_if_too_often(SEARCHES.spend(str(reader.member_id)))
+        with speaking(reader.language):
+            body = activities_calendar(group.name, in_feed_of_group(session, reader, group.id, clock.now() - BACK))
+        return Response(body, media_type=MEDIA_TYPE, headers={"cache-control": "private, no-cache"})
 
     @get("/bookings/{key:uuid}/calendar", sync_to_thread=True)
     def download(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Response[bytes]:

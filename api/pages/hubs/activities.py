@@ -1,7 +1,6 @@
 """Pages of what is on at hubs: the calendar, one activity with what whoever looks may do with it, and shaping it."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,8 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Template
 from sqlmodel import Session
 
-from api.calendars.activities import hub_calendar
-from api.calendars.calendar import MEDIA_TYPE
+from api.calendars.activities import activities_calendar
+from api.calendars.calendar import BACK, MEDIA_TYPE
 from api.http.auth import signed_in_actor
 from api.http.paging import Paging, address_of_page
 from api.http.visitor import visitor_of
@@ -38,8 +37,6 @@ from marketplace.requests.rules import check_may_file
 from marketplace.views import reads
 
 LIST, ONE, SHAPE = "hubs/activities.html", "hubs/activity.html", "hubs/shaping.html"
-_BACK = timedelta(days=90)
-"""How long what is over stands in the calendar that is subscribed to."""
 AnyRequest = Request[Any, Any, Any]
 
 
@@ -74,7 +71,7 @@ class ActivityPages(Controller):
     def calendar(self, session: NamedDependency[Session], key: FromPath[UUID]) -> Response[bytes]:
         """Answer with what everybody may see of a hub's calendar, for programs that subscribe to it."""
         hub = places.hub_view(session, None, key).hub
-        body = hub_calendar(hub, queries.in_feed(session, key, clock.now() - _BACK))
+        body = activities_calendar(hub.name, queries.in_feed(session, key, clock.now() - BACK))
         return Response(body, media_type=MEDIA_TYPE, headers={"cache-control": "public, max-age=300"})
 
     @get("/activities/new/{key:uuid}", sync_to_thread=True)

@@ -8,6 +8,8 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Template
 
+from api.calendars.naming import group_address_of
+from api.http.forms.once import keep_outcome
 from api.http.paging import Paging, address_of_page
 from api.language.i18n import gettext as _
 from api.language.labels import label
@@ -91,6 +93,24 @@ class HubGroupPages(Controller):
         service.leave(visit.session, visit.actor, key)
         return see_other(visit.request, f"/hub-groups/{key}", _("You are not in the group any more."))
 
+    @post("/hub-groups/{key:uuid}/calendar", sync_to_thread=True)
+    def make_calendar(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Template:
+        """Make an address of the group's calendar of one's own, and show it this once."""
+        with visit.form.acting(visit.session, ONE, lambda: _one(visit, key)):
+            secret = service.make_feed(visit.session, visit.actor, key)
+        done = _("It was done already. The address was shown once: if you don't have it, make another.")
+        keep_outcome(visit.request, f"/hub-groups/{key}", {"message": done, "tone": "warning"})  # never the address
+        address = group_address_of(secret, str(visit.request.base_url))
+        return page(ONE, _one(visit, key) | {"form": Form(), "address": address})
+
+    @post("/hub-groups/{key:uuid}/calendar/revocation", sync_to_thread=True)
+    def end_calendar(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
+        """Let nothing be read by one's address any more."""
+        with visit.form.acting(visit.session, ONE, lambda: _one(visit, key)):
+            service.end_feed(visit.session, visit.actor, key)
+        told = _("The calendar is revoked. Nothing is read by its address any more.")
+        return see_other(visit.request, f"/hub-groups/{key}", told)
+
     @post("/hub-groups/{key:uuid}/closing", sync_to_thread=True)
     def close(self, visit: NamedDependency[Visit], key: FromPath[UUID]) -> Redirect:
         """Let nobody join it any more."""
@@ -142,6 +162,7 @@ def _one(visit: Visit, key: UUID) -> dict[str, Any]:
     view = queries.group_view(visit.session, visit.actor, key)
     return {
         "view": view,
+        "address": "",
         "people": queries.people(visit.session, visit.actor, key),
         "size": queries.size(visit.session, key) if view.keeps else None,
         "questions": questions_page(visit.session, visit.actor, HubQuestionSearch(group_id=key), limit=_LATEST),

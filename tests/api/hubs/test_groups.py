@@ -1,9 +1,13 @@
 """Networks and working groups on pages and by the API."""
 
+import re
+
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
+from core.time import clock
+from hubs.activities.models import ActivityAudience, ActivityState
 from tests.api.conftest import HTML, Bearer, SignIn, post_form
 from tests.hubs import rows as hubs
 from tests.hubs.presence.community import joined
@@ -38,5 +42,47 @@ def test_a_group_is_begun_on_the_page_and_joined_by_the_api_from_another_hub(
     assert client.post(f"/api/v1{here}/closing", headers=bearer(other)).status_code == 403
     assert post_form(client, f"{here}/leaving").status_code == 303
     assert "Fjällripa" not in client.get(here, headers=HTML).text
+    gone = post_form(client, f"{here}/calendar")
+    assert gone.status_code == 409, "who is not in it has no address of its calendar"
     assert post_form(client, f"{here}/closing").status_code == 303
     assert post_form(client, f"{here}/joining", {"named": "yes"}).status_code == 409
+
+
+def test_who_is_in_a_group_reads_its_calendar_by_an_address_until_it_leaves(
+    client: Client, rows: Session, signed_in: SignIn
+) -> None:
+    hub = hubs.hub(rows)
+    member, _ = joined(rows, hubs.hub(rows))
+    group = hubs.group(rows, hub, member)
+    said = {"audience": ActivityAudience.MEMBERS, "group_id": group.id}
+    hubs.activity(rows, hub, title="Övning i att lyssna", **said)
+    hubs.activity(
+        rows, hub, title="Bara ett utkast", state=ActivityState.DRAFT, set_at=None, member_id=member.id, **said
+    )
+    hubs.activity(rows, hub, title="Hubbens eget", audience=ActivityAudience.MEMBERS)
+    rows.commit()
+    signed_in(client, member)
+    here = f"/hub-groups/{group.id}"
+
+    def made() -> str:
+        shown = post_form(client, f"{here}/calendar").text
+        (secret,) = re.findall(r"/hub-group-calendars/([\w-]+)\.ics", shown)
+        assert secret not in client.get(here, headers=HTML).text, "it is shown once"
+        return f"/hub-group-calendars/{secret}.ics"
+
+    first, second = made(), made()
+    client.cookies.clear()
+    read = client.get(second)
+    assert (read.status_code, read.headers["content-type"].partition(";")[0]) == (200, "text/calendar")
+    assert "Övning i att lyssna" in read.text
+    assert not any(each in read.text for each in ("Bara ett utkast", "Hubbens eget"))
+    assert client.get(first).status_code == 404, "there is one address for each"
+    group.closed_at = clock.now()
+    rows.commit()
+    assert "Övning i att lyssna" in client.get(second).text, "who is in it reads on"
+    signed_in(client, member)
+    assert post_form(client, f"{here}/calendar/revocation").status_code == 303
+    assert client.get(second).status_code == 404
+    third = made()
+    assert post_form(client, f"{here}/leaving").status_code == 303
+    assert client.get(third).status_code == 404
