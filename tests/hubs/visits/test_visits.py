@@ -14,7 +14,8 @@ from core.actor import Actor
 from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed, NotFound
 from core.time import clock
-from core.time.opening import from_text, to_json
+from core.time.opening import to_json
+from core.time.opening_text import from_text
 from hubs.places.models import Hub, HubOpenHouse, HubPhase
 from hubs.presence.models import HubWeek
 from hubs.presence.rules import monday_of

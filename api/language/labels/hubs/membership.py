@@ -37,6 +37,7 @@ HUBS = {
         "community_manager": "Community manager",
         "working_group": "Working group",
     },
+    "visit_kind": {"open_house": "At an open house", "invited": "Invited by a member"},
     "visit_state": {"asked": "Asked, no answer yet", "comes": "Comes", "called_off": "Called off"},
     "hub_membership_state": {
         "asked": "Asked for",
