@@ -174,6 +174,13 @@ def open_count(session: Session, hub_id: UUID) -> int:
     return session.scalars(found.where(col(HubLetter.state).in_([LetterState.DRAFT, LetterState.SCHEDULED]))).one()
 
 
+def unwritten(session: Session, hub_id: UUID, kind: LetterKind) -> HubLetter | None:
+    """Return the draft of a kind that is as it was made, the next to go: nobody has written in it yet."""
+    its = (col(HubLetter.hub_id) == hub_id, col(HubLetter.kind) == kind, col(HubLetter.state) == LetterState.DRAFT)
+    made = select(HubLetter).where(*its, col(HubLetter.version) == 1)
+    return session.scalars(made.order_by(col(HubLetter.send_at), col(HubLetter.id)).limit(1)).one_or_none()
+
+
 def last_sent(session: Session, hub_id: UUID, kind: LetterKind) -> datetime | None:
     """Return when the last letter of a kind went."""
     sent = (col(HubLetter.hub_id) == hub_id, col(HubLetter.kind) == kind)

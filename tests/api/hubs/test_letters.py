@@ -79,6 +79,7 @@ def test_a_host_changes_a_draft_looks_at_it_and_lets_it_go(client: Client, rows:
     rows.commit()
     signed_in(client, host)
     made = post_form(client, f"/hubs/{hub.id}/letters/drafts/weekly").headers["location"]
+    assert post_form(client, f"/hubs/{hub.id}/letters/drafts/weekly").headers["location"] == made, "there is one"
     letter = made.removesuffix("/change")
     tomorrow = str(clock.today() + timedelta(days=1))
     said = {"version": "1", "subject": "Vecka 3", "words": "<b>Hej</b> *alla*", "day": tomorrow, "time": "10:00"}

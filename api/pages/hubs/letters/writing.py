@@ -21,6 +21,7 @@ from core.time import clock
 from hubs.letters import queries, service
 from hubs.letters.models import HubLetter, HubLetterPlan, LetterKind
 from hubs.letters.rules import MOST_WEEKS, LetterDraft, PlanDraft
+from hubs.places.models import Hub
 from hubs.places.queries import hosted_hub
 
 CHANGE, PLAN = "hubs/letters/change.html", "hubs/letters/plan.html"
@@ -50,8 +51,12 @@ class LetterWritingPages(Controller):
 
     @post("/hubs/{key:uuid}/letters/drafts/{kind:str}", sync_to_thread=True)
     def draft_now(self, visit: NamedDependency[Visit], key: FromPath[UUID], kind: FromPath[LetterKind]) -> Redirect:
-        """Make a draft at once, beside those that are made by themselves."""
+        """Make a draft at once, or go on with one that nobody has written in: two clicks make no two."""
         hosted_hub(visit.session, visit.actor, key)
+        visit.session.refresh(visit.session.get_one(Hub, key), with_for_update=True)  # of two at once the second waits
+        if unwritten := queries.unwritten(visit.session, key, kind):
+            told = _("There is a draft already that nobody has written in. Go on with it.")
+            return see_other(visit.request, f"/hub-letters/{unwritten.id}/change", told)
         row = queries.plans(visit.session, key).get(kind) or usual_plan(key, kind)
         made = draft(visit.session, visit.actor, row)
         return see_other(visit.request, f"/hub-letters/{made.id}/change", _("Here is what there is to tell. Go on."))
