@@ -1,14 +1,14 @@
 """Who is in a group may read its calendar by an address
 
-Revision ID: 0090
-Revises: 0089
+Revision ID: 0091
+Revises: 0090
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0090"
-down_revision = "0089"
+revision = "0091"
+down_revision = "0090"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """A visit says whether it is to an open house or by invitation
 
-Revision ID: 0089
-Revises: 0088
+Revision ID: 0090
+Revises: 0089
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0089"
-down_revision = "0088"
+revision = "0090"
+down_revision = "0089"
 branch_labels = None
 depends_on = None
 
