@@ -191,7 +191,7 @@ def test_who_is_expected_is_told_once_that_there_is_no_such_day_any_more(session
     session.flush()
     service.call_off(session, clock.today())
     assert {*session.exec(told)} == {comes.id, invited.id, later.id}
-    service.forget(session, SOON + DAY, clock.now())
+    service.forget(session, SOON + 2 * DAY, clock.now())
     assert (visits(session), session.exec(select(HubVisitors)).all()) == ([], [])
 
 
