@@ -66,7 +66,7 @@ class CalendarFiles(Controller):
     def fetch_of_group(
         self, request: Request[Any, Any, Any], session: NamedDependency[Session], secret: FromPath[str]
     ) -> Response[Any]:
-        """Answer with what a group of a hub has on, as far as whose address it is sees it; 410 if it left the group."""
+        """Answer with what a group of a hub has on, as far as whose address it is sees it; 410 if that one may not."""
         found = groups.feed_at(session, secret.removesuffix(SUFFIX))
         if found is None:
             refuse_if_too_often(CALENDARS_GUESSED.spend(of_address(request.client.host if request.client else None)))
