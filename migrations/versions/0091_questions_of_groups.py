@@ -1,14 +1,14 @@
 """Questions are asked in a group, for those who are in it
 
-Revision ID: 0089
-Revises: 0088
+Revision ID: 0091
+Revises: 0090
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0089"
-down_revision = "0088"
+revision = "0091"
+down_revision = "0090"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """A visit says whether it is to an open house or by invitation
 
-Revision ID: 0090
-Revises: 0089
+Revision ID: 0092
+Revises: 0091
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0090"
-down_revision = "0089"
+revision = "0092"
+down_revision = "0091"
 branch_labels = None
 depends_on = None
 

@@ -1,14 +1,14 @@
 """Who is in a group may read its calendar by an address
 
-Revision ID: 0091
-Revises: 0090
+Revision ID: 0093
+Revises: 0092
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0091"
-down_revision = "0090"
+revision = "0093"
+down_revision = "0092"
 branch_labels = None
 depends_on = None
 
