@@ -168,7 +168,7 @@ def test_the_community_manager_goes_through_its_week(
         one.go(f"/hubs/{hub.id}")
         one.press(one.link("The desk"))
         one.is_accessible()
-        one.press(one.link("Answer them"))
+        one.press(one.link("Read and answer"))
         one.is_accessible()
         home = rows.get_one(Organisation, applicant.organisation_id)
         one.press(one.button("Admit: %(name)s", name=f"Kim, {home.name}"))
