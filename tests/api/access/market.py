@@ -221,8 +221,8 @@ def _community(session: Session, member: Member) -> dict[str, Any]:
     initiative = builders.added(session, HubInitiative(**its, **said))
     began = {"hub_id": hub.id, "member_id": member.id, "kind": "network", "name": "Facilitatorer"}
     group = builders.added(session, HubGroup(**began))
-    for each in (member, other):
-        builders.added(session, HubGroupMember(group_id=group.id, member_id=each.id, named=True))
+    for each, feed in ((member, None), (other, token_hash("link"))):
+        builders.added(session, HubGroupMember(group_id=group.id, member_id=each.id, named=True, feed_hash=feed))
     person = profiles(session, [other.id])[other.id]
     introduced = hubs.introduction(session, hub, member, other)
     made = {"community": hub, "person": person, "initiative": initiative, "introduction": introduced}
