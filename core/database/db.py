@@ -30,7 +30,8 @@ _queries.MAX_CACHED_STATEMENT_LENGTH, _queries.MAX_CACHED_STATEMENT_PARAMS = 32_
 _AFTER_COMMIT = "after_commit"
 _OVERFLOW = 5
 # A plan for each statement's values: one that is to do for any takes twice as long where there are thousands of keys.
-_OPTIONS = ("timezone=UTC", "lock_timeout=15s", "plan_cache_mode=force_custom_plan")
+# And by indexes rather than through all of a table: either is in memory, or on a disk that need not turn.
+_OPTIONS = ("timezone=UTC", "lock_timeout=15s", "plan_cache_mode=force_custom_plan", "random_page_cost=1.1")
 CONNECT = {
     "connect_timeout": 3,
     "options": " ".join(f"-c {each}" for each in _OPTIONS),

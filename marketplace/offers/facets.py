@@ -166,9 +166,10 @@ def _by_place(name: str, base: Any, letters: int, holds: ColumnElement[bool], wi
     """Count by so many letters of the codes; whoever works at several places in one is counted there once."""
     codes = func.unnest(base.codes).table_valued("code", joins_implicitly=True).render_derived()
     there, works = func.left(base.code, letters), func.left(codes.c.code, letters)
-    stands = _by(name, there, and_(holds, base.code.is_not(None), there.startswith(within)))
+    wanted = [each.startswith(within) if within else true() for each in (there, works)]
+    stands = _by(name, there, and_(holds, base.code.is_not(None), wanted[0]))
     people = select(literal(name), works, func.count(base.id.distinct())).select_from(base.id.table, codes)
-    return stands, people.where(holds, works.startswith(within)).group_by(works)
+    return stands, people.where(holds, base.codes.is_not(None), wanted[1]).group_by(works)
 
 
 def _by_size(name: str, size: Any, steps: Sequence[int], holds: ColumnElement[bool]) -> Counted:

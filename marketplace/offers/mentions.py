@@ -14,7 +14,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    TableValuedAlias,
+    Subquery,
     Text,
     Uuid,
     and_,
@@ -116,12 +116,16 @@ def found_by_words(session: Session, having: Made[Select[int, str]] | None) -> V
 
 
 @cache
-def mentioned() -> TableValuedAlias:
-    """Return the offers, by `id`, that have the words that are looked for, and how well each fits."""
+def mentioned() -> Subquery:
+    """Return the offers, by `id`, that have the words that are looked for, and how well each fits.
+
+    Those that fit best come first, and then the newest: so that for a page no more are looked up than it shows.
+    """
     keys = cast(bindparam("mentioned", type_=NullType()), ARRAY(Uuid))
     fits = cast(bindparam("fits", type_=NullType()), ARRAY(Integer))
     table = func.unnest(keys, fits).table_valued(column("id", Uuid), column("fit", Integer))
-    return table.render_derived(name="mentioned")
+    words = table.render_derived(name="having_words").c
+    return select(words.id, words.fit).order_by(words.fit.desc(), words.id.desc()).subquery("mentioned")
 
 
 def _fit(asked: Sequence[Asked]) -> ColumnElement[int]:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field, SQLModel, col
 
 from core.database.full_text import words_in
 from core.database.tables import Identified, Instant, Timestamped, Versioned, stored_by_value
@@ -70,6 +70,10 @@ class Request(Identified, Timestamped, Versioned, SQLModel, table=True):
     surge_role_id: UUID | None = Field(
         default=None, foreign_key="surge_role.id", index=True, description="Of an alert: matched by its own runs alone."
     )
+
+
+# The order of lists.
+Index("ix_request_listed", col(Request.created_at).desc(), col(Request.id))
 
 
 class Need(Identified, SQLModel, table=True):
