@@ -14,6 +14,8 @@ from matching.problem.problem import Problem
 from tests.matching.market import market
 from tests.processes.conftest import PATIENCE_S, Running, runs, until
 
+pytestmark = pytest.mark.processes
+
 POOL_OF_TWO = 3
 """Two workers and the process by which Python keeps track of what they share."""
 
