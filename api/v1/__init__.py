@@ -92,6 +92,7 @@ from api.v1.hubs.letters import HubLetters, HubLettersOfHub
 from api.v1.hubs.memberships import HubMemberships
 from api.v1.hubs.people import HubMembers
 from api.v1.hubs.questions import HubQuestions
+from api.v1.hubs.visits import HubVisits
 from api.v1.lending.checklists import Checklists
 from api.v1.lending.later_ends import LaterEnds
 from api.v1.lending.shortfalls import Shortfalls
@@ -149,6 +150,7 @@ CONTROLLERS: list[type[Controller]] = [
     CalendarFeeds,
     HubCommunity,
     HubPeople,
+    HubVisits,
     HubFigures,
     HubDesk,
     HubCoffee,

@@ -20,6 +20,7 @@ from hubs.figures.models import HubInitiative, HubQuarter
 from hubs.membership.models import HubMember, HubMemberState
 from hubs.membership.queries import is_member
 from hubs.places.models import Hub, HubRoleHolder
+from hubs.places.queries import hosted_hub
 from hubs.visits.queries import visitors
 from hubs.waiting.line import Standing
 from marketplace.organisations.models import Member, Organisation
@@ -57,13 +58,33 @@ def words(session: Session, actor: Actor, row: HubQuarter) -> Sequence[str]:
     """Return what was added in words in a quarter in which five people or more answered, by the alphabet; for hosts."""
     if not hosts(actor, readable(session, actor, row.hub_id)) or not row.tells_of(FigureName.SATISFACTION):
         return ()
+    return session.scalars(_words(row)).all()
+
+
+def words_page(session: Session, actor: Actor, hub_id: UUID, page: int = 1, limit: int = DEFAULT_LIMIT) -> Page[str]:
+    """Return `words` of the quarter that was closed last.
+
+    Raises
+    ------
+    NotFound, NotAllowed
+        The actor does not see the hub, or is not host of it.
+    """
+    hosted_hub(session, actor, hub_id)
+    last = select(HubQuarter).where(col(HubQuarter.hub_id) == hub_id).order_by(col(HubQuarter.begins).desc()).limit(1)
+    row = session.scalars(last).one_or_none()
+    if row is None or not row.tells_of(FigureName.SATISFACTION):
+        return Page((), page, limit, 0)
+    return read_page(session, _words(row), page, limit)
+
+
+def _words(row: HubQuarter) -> Select[str]:
     of_quarter = (
         col(HubAnswer.hub_id) == row.hub_id,
         col(HubAnswer.quarter) == row.begins,
         col(HubAnswer.kind) == SurveyKind.VISIT,
     )
     found = select(col(HubAnswer.words)).where(*of_quarter, col(HubAnswer.words) != "")
-    return session.scalars(found.order_by(col(HubAnswer.words))).all()
+    return found.order_by(col(HubAnswer.words), col(HubAnswer.id))
 
 
 def initiatives_page(

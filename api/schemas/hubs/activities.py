@@ -242,6 +242,18 @@ def registered_out(row: Any) -> RegisteredOut:
     )
 
 
+class FacilitatorOut(Wire):
+    """Who facilitates an activity."""
+
+    request_id: Annotated[UUID | None, Meta(description="By which one is asked for; for who holds the activity.")]
+    lent_by: Annotated[list[str], Meta(description="The organisations that lend one, as agreed, by name.")]
+
+    @classmethod
+    def example(cls) -> Self:
+        """Return one who is lent."""
+        return cls(request_id=None, lent_by=["Exempelmyndigheten"])
+
+
 def activity_out(view: ActivityView) -> ActivityOut:
     """Return an activity as somebody may read it."""
     row = view.activity

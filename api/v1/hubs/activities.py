@@ -17,6 +17,7 @@ from api.schemas.hubs.activities import (
     ActivityIn,
     ActivityOut,
     ActivityWords,
+    FacilitatorOut,
     NewActivityIn,
     RegisteredOut,
     RegistrationAnswer,
@@ -29,9 +30,10 @@ from api.schemas.hubs.activities import (
 )
 from core.actor import Actor
 from core.database.page import page_of
-from hubs.activities import queries, registering, service
+from hubs.activities import facilitating, queries, registering, service
 from hubs.activities.models import ActivityForm
-from hubs.activities.queries import ActivitySearch
+from hubs.activities.queries import ActivitySearch, ActivityView
+from marketplace.requests.rules import check_may_file
 from marketplace.views import reads
 
 Key = FromPath[UUID]
@@ -90,6 +92,44 @@ class Activities(Controller):
         """Read an activity, and how you stand there."""
         view = queries.activity_view(session, actor, key)
         return answered(activity_out(view), view.activity.version)
+
+    @get(
+        "/{key:uuid}/facilitator",
+        operation_id="readActivityFacilitator",
+        sync_to_thread=True,
+        summary="Read who facilitates / Läs vem som processleder",
+    )
+    def facilitator(
+        self, *, session: NamedDependency[Session], actor: NamedDependency[Actor], key: Key
+    ) -> FacilitatorOut:
+        """Read which organisations lend a facilitator; and by what one is asked for, if you hold the activity."""
+        return _facilitator(session, queries.activity_view(session, actor, key))
+
+    @post(
+        "/{key:uuid}/facilitator",
+        operation_id="askForFacilitator",
+        sync_to_thread=True,
+        summary="Ask for a facilitator / Be om en processledare",
+    )
+    def ask_for_facilitator(
+        self,
+        *,
+        session: NamedDependency[Session],
+        actor: NamedDependency[Actor],
+        key: Key,
+        idempotency: NamedDependency[Idempotency],
+    ) -> Response[FacilitatorOut]:
+        """Keep a request for a facilitator at its time and place as a draft, that you look over and open.
+
+        For requesters who have initiated it or are hosts. 409 `over`, `asked_already`.
+        """
+
+        def make() -> Response[FacilitatorOut]:
+            check_may_file(actor)
+            request_id = facilitating.ask(session, actor, key)
+            return created(FacilitatorOut(request_id=request_id, lent_by=[]), f"/api/v1/requests/{request_id}")
+
+        return idempotency.answer(None, make)
 
     @put(
         "/{key:uuid}",
@@ -277,3 +317,8 @@ class Activities(Controller):
 
 def _out(session: Session, actor: Actor, key: UUID) -> ActivityOut:
     return activity_out(queries.activity_view(session, actor, key))
+
+
+def _facilitator(session: Session, view: ActivityView) -> FacilitatorOut:
+    asked = facilitating.asked_for(session, view.activity) if view.keeps or view.initiates else None
+    return FacilitatorOut(request_id=asked.id if asked else None, lent_by=facilitating.lent_by(session, view.activity))

@@ -14,10 +14,11 @@ from hubs.places.models import Hub, HubOpenHouse
 from hubs.visits.links import visit_address
 from hubs.visits.models import HubVisit, VisitKind, VisitState
 from marketplace.mail.models import Mail
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.models import Member, Organisation
 from tests import builders
-from tests.api.conftest import HTML, SignIn, post_form, text_of
+from tests.api.conftest import HTML, Bearer, SignIn, post_form, text_of
 from tests.hubs import rows as hubs
+from tests.hubs.presence.community import joined
 
 Client = TestClient[Litestar]
 SOON = clock.today() + timedelta(days=8)
@@ -95,6 +96,32 @@ def test_who_comes_is_for_hosts_and_the_answer_says_nothing_of_who_is_known(
     rows.exec(select(Mail).where(Mail.of_id == robin.id)).one().failed_at = clock.now()
     rows.commit()
     assert "Mejlet till robin@x.se kom inte fram." in text_of(client.get(path, headers=HTML).text)
+
+
+def test_a_member_invites_by_the_api_and_hosts_alone_read_who_comes(
+    client: Client, rows: Session, bearer: Bearer, hub: Hub
+) -> None:
+    member, _ = joined(rows, hub)
+    other, _ = joined(rows, hub)
+    host = builders.member(rows, rows.get_one(Organisation, hub.organisation_id), roles=["hub_host"])
+    here = f"/api/v1/hubs/{hub.id}"
+    said = {"day": str(SOON), "firstName": "Kim", "email": "Kim@kommunen.se", "comesFrom": "Kommunen"}
+    assert client.post(f"{here}/invitations", json=said, headers=bearer(host)).status_code == 404, "hosts invite nobody"
+    assert client.post(f"{here}/invitations", json=said, headers=bearer(member)).status_code == 201
+
+    def read(reader: Member, what: str) -> list[tuple[str, str]]:
+        answer = client.get(f"{here}/{what}", headers=bearer(reader))
+        return [(each["email"], each["state"]) for each in answer.json()["items"]] if answer.is_success else []
+
+    assert read(member, "invitations") == [("kim@kommunen.se", "asked")]
+    assert (read(other, "invitations"), read(host, "visits")) == ([], []), "nobody else is told who is asked"
+    rows.exec(select(HubVisit)).one().state = VisitState.COMES
+    assert read(host, "visits") == [("kim@kommunen.se", "comes")]
+    assert client.get(f"{here}/visits", headers=bearer(member)).status_code == 403
+    wrong = client.post(
+        f"{here}/invitations", json=said | {"day": str(clock.today() - timedelta(days=1))}, headers=bearer(member)
+    )
+    assert [each["property"] for each in wrong.json()["invalid-parameters"]] == ["day"]
 
 
 def test_what_is_wrong_with_a_visit_is_told_at_the_fields_and_kept(client: Client, hub: Hub) -> None:
