@@ -73,7 +73,7 @@ def test_paths_are_lower_case_words_with_hyphens_and_collections_are_plural(oper
         segments = path.removeprefix(f"{API}/").rstrip("/").split("/")
         for segment in segments:
             assert SEGMENT.fullmatch(segment) or PARAMETER.fullmatch(segment), path
-        assert segments[0].endswith("s") or segments[0] in PLURAL_OR_SINGLE, path
+        assert segments[0].endswith(("s", "people")) or segments[0] in PLURAL_OR_SINGLE, path
         assert "_" not in path
 
 
