@@ -3,7 +3,8 @@
 import random
 
 import pytest
-from sqlalchemy import column, func, select
+from sqlalchemy import String, column, func, literal, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Session
 
 from core.swedish import swedish_key
@@ -49,7 +50,7 @@ def test_organisations_and_members(session: Session, mixed: list[str]) -> None:
 
 def test_each_letter_of_europe_is_ordered_by_the_database_as_in_a_dictionary(session: Session) -> None:
     letters = [chr(code) for code in range(ord(" "), ord("ž") + 1) if chr(code).isprintable()]
-    letter = func.unnest(letters).table_valued(column("value")).render_derived().c.value
+    letter = func.unnest(literal(letters, ARRAY(String))).table_valued(column("value")).render_derived().c.value
     ordered = dict(session.execute(select(letter, func.swedish_order(letter))).all())
     alone = {each: swedish_key(each)[0] for each in letters if len(swedish_key(each)[0]) == 1}
     assert {each: ordered[each] for each in alone} == alone
