@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from api.pages.families import controls, reading, words
+from api.pages.families import controls, reading
 from api.pages.forms import Form
+from api.presenters import families as words
 from core.database import db
 from core.time import clock
 from marketplace.bookings.models import Booking, BookingKind
