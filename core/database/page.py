@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import (
+    Alias,
     BinaryExpression,
     Column,
     ColumnElement,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Join,
     Row,
     Select,
+    Table,
     bindparam,
     func,
     select,
@@ -161,8 +163,13 @@ def _leaves_none_out(on: ColumnElement[bool] | None, table: FromClause, there: s
 
 
 def _refers(by: ColumnElement[Any], to: ColumnElement[Any], table: FromClause, there: set[FromClause]) -> bool:
-    """Tell whether a column that is never null refers to another, of the table that is joined."""
+    """Tell whether a column that is never null refers to another, of the table that is joined with all of its rows."""
     if not (isinstance(by, Column) and isinstance(to, Column)) or by.nullable:
         return False
-    is_of_these = by.table in there and to.table == table
+    is_of_these = by.table in there and to.table == table and _is_whole(by.table) and _is_whole(table)
     return is_of_these and any(to.shares_lineage(key.column) for key in by.foreign_keys)
+
+
+def _is_whole(source: FromClause) -> bool:
+    """Tell a table, by whatever name, from a SELECT, which may leave rows out and have keys of what is not there."""
+    return isinstance(source.element if isinstance(source, Alias) else source, Table)

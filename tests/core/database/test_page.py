@@ -35,3 +35,10 @@ def test_a_key_of_what_may_not_be_there_does() -> None:
     maybe = select(Resource).outerjoin(Site, col(Resource.site_id) == PLACE)
     assert outer(maybe.join(Organisation, col(Site.organisation_id) == HOME)) == ["site"]
     assert outer(maybe.join(Organisation, col(Resource.organisation_id) == HOME)) == ["site", "organisation"]
+
+
+def test_of_a_select_what_it_leaves_out_does() -> None:
+    some = select(HOME).where(col(Organisation.county_code) == "23").subquery()
+    assert outer(select(Site).join(some, col(Site.organisation_id) == some.c.id)) == []
+    maybe = select(col(Resource.id), col(Site.organisation_id)).outerjoin(Site, col(Resource.site_id) == PLACE).cte()
+    assert outer(select(maybe.c.id).join(Organisation, maybe.c.organisation_id == HOME)) == ["site"], "its own"
