@@ -1,7 +1,7 @@
 """`db …`: the schema, and what every installation has in it."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import typer
 from psycopg.errors import InsufficientPrivilege
@@ -12,7 +12,7 @@ from competence import service as competence
 from core import jobs
 from core.database import db
 from core.database.postgres import embedded, migrate, roles
-from core.errors import Conflict, Unavailable
+from core.errors import Conflict
 from core.settings import settings
 from core.telemetry.logs import configure_logs
 
@@ -46,13 +46,6 @@ def ready() -> Iterator[None]:
         with db.unit_of_work() as session:
             competence.add_skills(session)
         yield
-
-
-def check_role() -> None:
-    """Refuse to run in production as a role that could change the audit; a database that is away comes back later."""
-    if settings().environment == "production":
-        with suppress(Unavailable), db.unit_of_work() as session:
-            roles.check_parted(session)
 
 
 def _bring_up() -> None:

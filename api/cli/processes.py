@@ -1,14 +1,15 @@
 """`worker` and `scheduler`: processes of the running product, each in the foreground. The third is `serve`."""
 
 import socket
+from contextlib import suppress
 from typing import Annotated
 
 import typer
 
-from api.cli.database import check_role
 from core import jobs
-from core.database.postgres import embedded
-from core.errors import Conflict
+from core.database import db
+from core.database.postgres import embedded, roles
+from core.errors import Conflict, Unavailable
 from core.settings import settings
 from core.telemetry import metrics
 from core.telemetry.listening import Place, show_metrics
@@ -59,6 +60,13 @@ def scheduler() -> None:
         show_metrics(Place.SCHEDULER)
         jobs.app.conf.include = ()  # jobs are sent by name: what does them takes seconds to load
         jobs.app.Beat(loglevel=settings().log_level, quiet=True).run()
+
+
+def check_role() -> None:
+    """Refuse to run in production as a role that could change the audit; a database that is away comes back later."""
+    if settings().environment == "production":
+        with suppress(Unavailable), db.unit_of_work() as session:
+            roles.check_parted(session)
 
 
 def check_port(host: str, port: int) -> None:

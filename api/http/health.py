@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from core import jobs
 from core.database import steady_clock
-from core.database.postgres import migrate
+from core.database.postgres import revision
 from core.errors import Unavailable
 from core.settings import settings
 from core.time import clock
@@ -50,7 +50,7 @@ def ready(session: NamedDependency[Session]) -> Response[Health]:
     503 where people cannot be served: no database, or not this version's schema. Without a broker, sweeps or a good
     last run they still are, and taking the web process away would help nobody: it is 200, `degraded`.
     """
-    if not migrate.is_current(session):
+    if not revision.is_current(session):
         raise Unavailable("The database's schema is not that of this version. Run `platsverket db upgrade`.")
     watch = steady_clock.watched(session)
     run = queries.latest_finished(session)

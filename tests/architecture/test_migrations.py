@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
 from core.database import db
-from core.database.postgres import migrate
+from core.database.postgres import migrate, revision
 from core.serialization import from_json
 from marketplace.planning.execution.adding_up import added_up
 from marketplace.runs.models import MatchingRun, NeedOutcome
@@ -30,6 +31,12 @@ RUN = "01980000-0000-7000-8000-000000000001"
 
 def test_migrations_give_what_the_models_say(database_url: str):
     migrate.check(db.engine())
+    with Session(db.engine()) as session:
+        assert revision.is_current(session)
+
+
+def test_the_newest_revision_is_known_without_alembic() -> None:
+    assert ScriptDirectory.from_config(migrate.configuration()).get_heads() == [revision.newest()]
 
 
 def test_all_tables_are_gathered() -> None:

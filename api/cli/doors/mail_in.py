@@ -7,8 +7,7 @@ from contextlib import suppress
 
 import typer
 
-from api.cli.database import check_role
-from api.cli.processes import listen
+from api.cli.processes import check_role, listen
 from api.mail.inbound.door import serve
 from core.database.postgres import embedded
 from core.errors import BadInput

@@ -12,8 +12,7 @@ from litestar import Litestar
 
 from api.app import create_app
 from api.cli import supervisor
-from api.cli.database import check_role
-from api.cli.processes import listen
+from api.cli.processes import check_role, listen
 from api.http.patience import PatientProtocol
 from core.database import db
 from core.database.postgres import embedded

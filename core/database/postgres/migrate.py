@@ -5,10 +5,7 @@ from importlib.resources import files
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, text
-from sqlmodel import Session
 
 # Any number will do as long as nobody else uses it: two that migrate at once wait for each other.
 _MIGRATION_LOCK = 7_065_110
@@ -43,12 +40,6 @@ def _run(engine: Engine, step: Callable[[Config], None]) -> None:
         finally:
             guard.execute(text("select pg_advisory_unlock(:key)"), {"key": _MIGRATION_LOCK})
             guard.commit()
-
-
-def is_current(session: Session) -> bool:
-    """Tell whether the schema is this version's."""
-    context = MigrationContext.configure(session.connection())
-    return set(context.get_current_heads()) == set(ScriptDirectory.from_config(configuration()).get_heads())
 
 
 def check(engine: Engine) -> None:

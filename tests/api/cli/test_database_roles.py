@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from api.cli import database
+from api.cli import database, processes
 from core.database import db
 from core.database.postgres import embedded
 from core.database.postgres.embedded import OWNER_URL
@@ -71,11 +71,11 @@ def test_the_owner_is_of_the_same_database(postgres, database_url, named):
 
 def test_production_does_not_run_as_a_role_that_may_change_the_audit(monkeypatch, database_url, owner):
     production = settings().model_copy(update={"environment": "production"})
-    monkeypatch.setattr(database, "settings", lambda: production)
-    database.check_role()
+    monkeypatch.setattr(processes, "settings", lambda: production)
+    processes.check_role()
     monkeypatch.setattr(db, "engine", lambda: owner)
     with pytest.raises(Conflict, match="may change the audit"):
-        database.check_role()
+        processes.check_role()
     away = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none", connect_args={"connect_timeout": 1})
     monkeypatch.setattr(db, "engine", lambda: away)
-    database.check_role()
+    processes.check_role()
