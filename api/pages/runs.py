@@ -17,12 +17,12 @@ from api.pages.forms import Form
 from api.pages.rendering import KEPT_BY_THE_BROWSER, page, see_other
 from api.pages.visit import Visit
 from api.presenters.lent import name_of, whose
+from api.presenters.runs import first_come_text, nearness_text
 from core import geo
 from core.actor import Actor, Permission
 from core.settings import settings
 from marketplace.inquiries.rules import askable
 from marketplace.planning import service
-from marketplace.planning.execution.report import gap_percent
 from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
 from marketplace.planning.reasons import on_request
 from marketplace.planning.rules import LONGEST_S, RunDraft, check_plans
@@ -161,7 +161,8 @@ def _told(view: RunView) -> dict[str, Any]:
         "run": run,
         "county": _county,
         "under_way": _is_under_way(run),
-        "gap_percent": gap_percent(run),
+        "nearness": nearness_text(run),
+        "first_come": first_come_text(run),
         "weights": run.policy.get("weights", {}),
     }
 

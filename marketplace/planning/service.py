@@ -29,6 +29,7 @@ from marketplace.runs import block_queue, queries
 from marketplace.runs.leases import Telling, stop_looking
 from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
 from marketplace.runs.rules import RUN, check_may_wait
+from marketplace.surges.models import Surge
 from marketplace.views.run import run_view
 
 __all__ = [
@@ -127,7 +128,8 @@ def queue_surge_run(session: Session, surge_id: UUID) -> MatchingRun:
     to_come = queries.surge_run_to_come(session, surge_id)
     if to_come is not None:
         return to_come
-    draft = RunDraft(time_limit_s=SURGE_LIMIT_S, workers=SURGE_WORKERS)
+    title = session.get_one(Surge, surge_id).title
+    draft = RunDraft(time_limit_s=SURGE_LIMIT_S, workers=SURGE_WORKERS, name=title)
     run = _queued(None, draft, policy_named("steady").to_json())
     run.kind, run.surge_id = RunKind.SURGE, surge_id
     _add(session, None, run)

@@ -46,7 +46,8 @@ class RunView:
     """A run with who started it; nobody: the system itself.
 
     Its figures are of all that it looked at, and so for those who coordinate that (`is_told_whole`). Everybody else is
-    told the `own` needs of theirs in it, how many were served, and who of their own organisation started it.
+    told the `own` needs of theirs in it, how many were served, and who of their own organisation started it. `about`
+    is the request that a local run is for, where the reader may see that.
     """
 
     run: MatchingRun
@@ -54,6 +55,7 @@ class RunView:
     is_told_whole: bool = True
     own: "OwnNeeds | None" = None
     set_aside: int = 0
+    about: str = ""
 
     @property
     def needs(self) -> int | None:
@@ -332,12 +334,14 @@ def _run_views(session: Session, actor: Actor, runs: Sequence[MatchingRun]) -> l
     def view(run: MatchingRun) -> RunView:
         member, is_whole = starting.get(run.member_id) if run.member_id else None, run.id in whole
         known = member is not None and (is_whole or member.organisation_id == actor.organisation_id)
+        asker = askers.get(run.request_id) if run.request_id else None
         return RunView(
             run,
             member.name if member and known else None,
             is_whole,
             None if is_whole else own.get(run.id, OwnNeeds()),
             len(_set_aside(actor, run)),
+            asker.title if asker and (is_whole or asker.organisation_id == actor.organisation_id) else "",
         )
 
     return [view(run) for run in runs]
@@ -346,18 +350,26 @@ def _run_views(session: Session, actor: Actor, runs: Sequence[MatchingRun]) -> l
 _STARTERS = select(Member).where(among(col(Member.id), "members"))
 
 
-def _is_told_whole(actor: Actor, run: MatchingRun, askers: Mapping[UUID, UUID]) -> bool:
+def _is_told_whole(actor: Actor, run: MatchingRun, askers: Mapping[UUID, "_Asker"]) -> bool:
     if run.request_id is not None and not actor.coordinates_all:
-        return run.request_id in askers and actor.coordinates_for(askers[run.request_id])
+        return run.request_id in askers and actor.coordinates_for(askers[run.request_id].organisation_id)
     return actor.coordinates_county(run.county_code)
 
 
-def _askers(session: Session, request_ids: Collection[UUID]) -> dict[UUID, UUID]:
+class _Asker(NamedTuple):
+    """Whose request a local run is for, and its title."""
+
+    id: UUID
+    organisation_id: UUID
+    title: str
+
+
+def _askers(session: Session, request_ids: Collection[UUID]) -> dict[UUID, _Asker]:
     if not request_ids:
         return {}
-    wanted = any_of(col(Request.id), request_ids)
-    found = session.execute(select(col(Request.id), col(Request.organisation_id)).where(wanted))
-    return {key: home for key, home in found}  # noqa: C416
+    asked = select(col(Request.id), col(Request.organisation_id), col(Request.title))
+    found = session.execute(asked.where(any_of(col(Request.id), request_ids)))
+    return {row.id: _Asker(*row) for row in found}
 
 
 def _own_needs(session: Session, actor: Actor, run_ids: Collection[UUID]) -> dict[UUID, OwnNeeds]:

@@ -99,8 +99,7 @@ def _overview(session: Session, actor: Actor, key: UUID) -> Overview:
 def _figures(found: Overview) -> Iterator[Figure]:
     now, before = found.now, found.before
     yield _figure(_("Needs served"), _share, now, before, lambda each: _percent(each.share), more_is_better=True)
-    of_bound = _("Value, of the most that any plan can be worth")
-    yield _figure(of_bound, _of_bound, now, before, _bound_percent, more_is_better=True)
+    yield _figure(_value(), lambda each: _of_bound(each.of_bound), now, before, _bound_percent, more_is_better=True)
     yield _figure(_("Mean distance"), _distance, now, before, _km, more_is_better=False)
     for code in LABELS["criterion"]:
         if code in now.points or (before and code in before.points):
@@ -113,7 +112,10 @@ def _against_first_come(now: Figures) -> Iterator[Figure]:
     if baseline is None:
         return
     yield _beside(_("Needs served"), run.served, baseline.served)
-    yield _beside(_("Value in points"), run.objective, baseline.value)
+    if now.of_bound is not None and run.bound:
+        then = baseline.value / run.bound
+        compared = direction_of(_percent(now.of_bound), _percent(then), more_is_better=True)
+        yield Figure(_value(), _of_bound(now.of_bound), _of_bound(then), *compared)
     for family, each in now.families.items():
         name = _("Needs served: %(family)s") % {"family": label(family, "family")}
         yield _beside(name, each.served, baseline.families.get(family, 0))
@@ -209,8 +211,12 @@ def _share(figures: Figures) -> str:
     return f"{_('%(served)s of %(needs)s') % numbers} ({written.percent(100 * figures.share)})"
 
 
-def _of_bound(figures: Figures) -> str:
-    return "" if figures.of_bound is None else f"{written.number(100 * figures.of_bound, 2)}\u00a0%"
+def _value() -> str:
+    return _("Value, of the most that any plan can be worth")
+
+
+def _of_bound(share: float | None) -> str:
+    return "" if share is None else written.percent(100 * share, 2)
 
 
 def _bound_percent(figures: Figures) -> float | None:

@@ -47,8 +47,11 @@ def total_text(loss: StoredLoss, difference: Difference) -> str:
     """Return the points that all would win or lose together; a limit is told as one."""
     if difference.total is None:
         return "" if loss.kind == "impossible" else _("Not computed")
-    text = points_text(difference.total)
-    return _("at least %(points)s") % {"points": text} if difference.is_limit else text
+    if not difference.is_limit:
+        return points_text(difference.total)
+    if difference.total == 0:
+        return _("no worse")
+    return _("%(points)s or better") % {"points": points_text(difference.total)}
 
 
 def affected(loss: StoredLoss, named: Named) -> list[Affected]:

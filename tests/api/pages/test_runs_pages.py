@@ -220,6 +220,7 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     for need, run, served in ((found.needs[0], now, True), (asked, now, False), (asked, before, False)):
         builders.added(rows, NeedOutcome(run_id=run.id, need_id=need.id, served=served, code="served"))
     values = {"options": 4, "runtime_s": 1.5, "status": "optimal", "baseline": Baseline(12, 2, {"space": 2})}
+    values["policy"] = {"name": "balanced", "values": {"ordinary": 100_000}}
     again = builders.matching_run(rows, state=RunState.DONE, needs=2, served=1, objective=9, bound=10, **values)
     for row in (found.proposal, *rows.scalars(select(NeedOutcome).where(col(NeedOutcome.run_id) == now.id))):
         row.run_id = again.id
@@ -230,10 +231,11 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
     text = text_of(client.get(f"/runs/{again.id}/overview", headers=SWEDISH).text).replace("\u00a0", " ")
     for words in ("1 av 2 (50 %)", "Bättre (+50)", "90 %", "4,7 km", "−800", "Före", lent.name, "Ger mer än den tar"):
         assert words in text, words
-    for words in ("Behov som tillgodoses 1 2 ▼ Sämre (−1)", "Värde i poäng 9 12 ▼ Sämre (−3)"):
+    for words in ("Behov som tillgodoses 1 2 ▼ Sämre (−1)", "plan kan vara värd 90 % 120 % ▼ Sämre (−30)"):
         assert words in " ".join(text.split()), "against first come, first served"
     told = " ".join(text_of(client.get(f"/runs/{again.id}", headers=SWEDISH).text).split())
-    assert "Först till kvarn hade gett 2 tillgodosedda behov, värde 12" in told
+    assert "Först till kvarn hade gett 2 tillgodosedda behov, 1 fler; 120 % av bästa möjliga" in told
+    assert "Minst 90 % av bästa möjliga. Högst 10 % återstår att vinna: mindre än 1 behov med vanlig prioritet." in told
     answer = client.get(f"/runs/{again.id}/overview-figures", headers=SWEDISH)
     assert answer.headers["content-type"].startswith("text/csv")
     lines = answer.text.splitlines()

@@ -89,7 +89,7 @@ def show_it(one: User, folder: Path) -> None:
 
 def change_and_copy_it(one: User) -> None:
     """Its seats and its week, with a mistake in it that is told and mended; who sees it; and another like it."""
-    one.press(one.link("Change what is offered"))
+    one.press(one.link("Change name, facts and place"))
     one.write("seats", "90")
     one.write("openingHours.workingDays", "8-17")
     one.write("openingHours.fr", "8-12, 13")
@@ -102,12 +102,12 @@ def change_and_copy_it(one: User) -> None:
     one.write("openingHours.fr", "8-12, 13-16")
     one.press(one.button("Save the change"))
     one.sees_told("It is changed, on all its offers.")
-    one.press(one.link("Change what is offered"))
+    one.press(one.link("Change name, facts and place"))
     expect(one.field("openingHours.fr")).to_have_value("08:00-12:00, 13:00-16:00")
     expect(one.field("openingHours.mo")).to_have_value("08:00-17:00")
     expect(one.field("openingHours.0.last")).to_have_value("2031-07-25")
     one.press(one.link("Back without changing"))
-    one.press(one.link("Change the offer"))
+    one.press(one.link("Change days, price and terms"))
     one.choose("visibility", "region")
     one.unfold("Let more see it from a later date on")
     one.write("widenOn", clock.today() + timedelta(days=9))

@@ -196,6 +196,8 @@ def withdraw_it(one: User) -> None:
 def search_and_save(one: User) -> None:
     """By words, then narrowed, on the map and in its table, and saved."""
     one.go("/offers")
+    if one.page.locator("main summary", has_text=one.words("Filter")).first.is_visible():
+        one.unfold("Filter")
     one.write("text", "bergsrumet")
     one.press(one.button("Show"))
     expect(one.page.get_by_role("link", name=ROOM)).to_be_visible()
