@@ -17,6 +17,9 @@ class Published:
         Needs looked at and served, by family and by county code.
     organisations
         Needs that an organisation gets something for and lends something to, by its id.
+    cost_sek
+        What its loans cost together as they are priced, without those that are priced by time and have no end; None
+        of a run that published before this was added up.
     """
 
     distance_m: float | None
@@ -24,3 +27,4 @@ class Published:
     families: dict[str, tuple[int, int]] = field(default_factory=dict)
     counties: dict[str, tuple[int, int]] = field(default_factory=dict)
     organisations: dict[str, tuple[int, int]] = field(default_factory=dict)
+    cost_sek: float | None = None

@@ -50,6 +50,12 @@ class Figures:
     counties: Mapping[str, Served]
     distance_m: float | None
     points: Mapping[str, float]
+    cost_sek: float | None
+
+    @property
+    def cost_each_sek(self) -> float | None:
+        """What its loans cost for each need that it served."""
+        return self.cost_sek / self.run.served if self.cost_sek is not None and self.run.served else None
 
     @property
     def share(self) -> float | None:
@@ -99,6 +105,7 @@ def _figures(run: MatchingRun) -> Figures:
         _most_first(came_to.counties),
         came_to.distance_m,
         {code: total / served for code, total in came_to.points.items()} if served else {},
+        came_to.cost_sek,
     )
 
 

@@ -101,6 +101,8 @@ def _figures(found: Overview) -> Iterator[Figure]:
     yield _figure(_("Needs served"), _share, now, before, lambda each: _percent(each.share), more_is_better=True)
     yield _figure(_value(), lambda each: _of_bound(each.of_bound), now, before, _bound_percent, more_is_better=True)
     yield _figure(_("Mean distance"), _distance, now, before, _km, more_is_better=False)
+    cost = _("Cost of the loans for each served need")
+    yield _figure(cost, _cost, now, before, lambda each: each.cost_each_sek, more_is_better=False)
     for code in LABELS["criterion"]:
         if code in now.points or (before and code in before.points):
             yield _criterion(code, now, before)
@@ -233,3 +235,12 @@ def _distance(figures: Figures) -> str:
 
 def _km(figures: Figures) -> float | None:
     return None if figures.distance_m is None else figures.distance_m / 1000
+
+
+def _cost(figures: Figures) -> str:
+    if figures.cost_sek is None or figures.cost_each_sek is None:
+        return ""
+    return _("%(each)s (%(all)s in all)") % {
+        "each": written.money(figures.cost_each_sek),
+        "all": written.money(figures.cost_sek),
+    }

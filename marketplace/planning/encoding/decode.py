@@ -48,6 +48,10 @@ class DraftLine:
         """What it takes."""
         return takings_of(self.option, self.amount)
 
+    def during(self, calendar: Calendar) -> list[Interval]:
+        """Return when it takes something, each time once, however many units that is."""
+        return [calendar.interval(start, end, for_good=self.option.for_good) for start, end in self.option.during]
+
     @property
     def shared(self) -> list[Taking]:
         """What it takes of what nobody can claim."""

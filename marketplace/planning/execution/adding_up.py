@@ -16,8 +16,10 @@ from marketplace.runs.published import Published
 from marketplace.runs.reasons import LineReasons
 
 
-def added_up(session: Session, run_id: UUID, lines: Iterable[LineReasons]) -> Published:
-    """Add up a run whose proposals and outcomes are written, with the reasons of all of its lines."""
+def added_up(
+    session: Session, run_id: UUID, lines: Iterable[LineReasons], costs: Iterable[float | None] = ()
+) -> Published:
+    """Add up a run whose proposals and outcomes are written, with the reasons and the costs of all of its lines."""
     metres, points = list[float](), Counter[str]()
     for line in lines:
         points.update(line.by_term)
@@ -30,6 +32,7 @@ def added_up(session: Session, run_id: UUID, lines: Iterable[LineReasons]) -> Pu
         families=_served_by(session, run_id, col(Need.family)),
         counties=_served_by(session, run_id, county),
         organisations=_given_and_taken(session, run_id),
+        cost_sek=sum(cost for cost in costs if cost is not None),
     )
 
 

@@ -31,7 +31,7 @@ from marketplace.planning.snapshot.pool import floors_of
 from marketplace.planning.snapshot.snapshot import Taken
 from marketplace.planning.snapshot.supply import supply
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalParty, ProposalState, Side
-from marketplace.proposals.price import put_forward
+from marketplace.proposals.price import cost_sek, put_forward
 from marketplace.proposals.rules import PROPOSAL, answer_by
 from marketplace.requests.queries import locked
 from marketplace.requests.service import needs_open_again, needs_proposed
@@ -94,7 +94,9 @@ def publish(
         documents.keep_packed(session, run.id, built.arrays, whole)
     settle()
     run = hold(session, attempt)
-    run.published = added_up(session, run.id, (reasons.of_line(line) for draft in kept for line in draft.lines))
+    lines = [line for draft in kept for line in draft.lines]
+    costs = [cost_sek(line.option.offer, line.during(built.snapshot.calendar)) for line in lines]
+    run.published = added_up(session, run.id, map(reasons.of_line, lines), costs)
     _finish(session, run, built, plan, len(served))
     _tell_of_set_aside(session, run, list(dict.fromkeys(built.set_aside)))
     if kept and run.kind is not RunKind.SURGE:  # whoever raised the alert follows it, and plans come by the minute

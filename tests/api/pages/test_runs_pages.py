@@ -226,10 +226,22 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
         row.run_id = again.id
     rows.flush()
     before.published = added_up(rows, before.id, ())
-    again.published = replace(added_up(rows, again.id, ()), distance_m=4700.0, points={"distance": -800, "fit": -200})
+    again.published = replace(
+        added_up(rows, again.id, ()), distance_m=4700.0, points={"distance": -800, "fit": -200}, cost_sek=1500.0
+    )
     rows.commit()
     text = text_of(client.get(f"/runs/{again.id}/overview", headers=SWEDISH).text).replace("\u00a0", " ")
-    for words in ("1 av 2 (50 %)", "Bättre (+50)", "90 %", "4,7 km", "−800", "Före", lent.name, "Ger mer än den tar"):
+    for words in (
+        "1 av 2 (50 %)",
+        "Bättre (+50)",
+        "90 %",
+        "4,7 km",
+        "1 500 kr (1 500 kr sammanlagt)",
+        "−800",
+        "Före",
+        lent.name,
+        "Ger mer än den tar",
+    ):
         assert words in text, words
     for words in ("Behov som tillgodoses 1 2 ▼ Sämre (−1)", "plan kan vara värd 90 % 120 % ▼ Sämre (−30)"):
         assert words in " ".join(text.split()), "against first come, first served"

@@ -12,7 +12,7 @@ from sqlalchemy import Engine, select
 from core.errors import NotFound
 from core.time import clock, timing
 from core.time.timing import Period
-from marketplace.offers.models import Terms
+from marketplace.offers.models import Offer, PriceBasis, Terms
 from marketplace.planning import service
 from marketplace.planning.encoding.documents import read_plan, read_problem
 from marketplace.planning.execution.replay import replay
@@ -31,6 +31,9 @@ pytestmark = pytest.mark.usefixtures("sent")
 
 def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
     [need_id], [offer_id] = market()
+    with written() as session:
+        offer = session.get_one(Offer, offer_id)
+        offer.price_basis, offer.price_sek = PriceBasis.HOUR, 250
     run = read(done())
 
     assert (run.state, run.status, run.needs, run.served, run.failure_code) == (RunState.DONE, "optimal", 1, 1, None)
@@ -47,6 +50,7 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
         families={"space": (1, 1)},
         counties={"23": (1, 1)},
         organisations=dict(zip(parties(), ((1, 0), (0, 1)), strict=True)),
+        cost_sek=2 * 250,  # from nine until eleven
     )
     assert claim.during.lower == builders.at(14, 9)
     assert claim.during.upper == builders.at(14, 11)
