@@ -102,7 +102,9 @@ def _figures(found: Overview) -> Iterator[Figure]:
     yield _figure(_value(), lambda each: _of_bound(each.of_bound), now, before, _bound_percent, more_is_better=True)
     yield _figure(_("Mean distance"), _distance, now, before, _km, more_is_better=False)
     cost = _("Cost of the loans for each served need")
-    yield _figure(cost, _cost, now, before, lambda each: each.cost_each_sek, more_is_better=False)
+    yield _figure(cost, lambda each: _kr(each.cost_each_sek), now, before, _each_kr, more_is_better=False)
+    in_all = _("Cost of all loans")  # neither good nor bad: more needs served cost more
+    yield _figure(in_all, lambda each: _kr(each.cost_sek), now, before, lambda _each: None, more_is_better=False)
     for code in LABELS["criterion"]:
         if code in now.points or (before and code in before.points):
             yield _criterion(code, now, before)
@@ -237,10 +239,9 @@ def _km(figures: Figures) -> float | None:
     return None if figures.distance_m is None else figures.distance_m / 1000
 
 
-def _cost(figures: Figures) -> str:
-    if figures.cost_sek is None or figures.cost_each_sek is None:
-        return ""
-    return _("%(each)s (%(all)s in all)") % {
-        "each": written.money(figures.cost_each_sek),
-        "all": written.money(figures.cost_sek),
-    }
+def _kr(sek: float | None) -> str:
+    return "" if sek is None else written.money(sek)
+
+
+def _each_kr(figures: Figures) -> float | None:
+    return figures.cost_each_sek

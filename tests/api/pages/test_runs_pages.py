@@ -236,13 +236,14 @@ def test_a_run_at_a_glance_beside_the_one_before(client: Client, coordinator: Me
         "Bättre (+50)",
         "90 %",
         "4,7 km",
-        "1 500 kr (1 500 kr sammanlagt)",
+        "Kostnad för alla lån",
         "−800",
         "Före",
         lent.name,
         "Ger mer än den tar",
     ):
         assert words in text, words
+    assert "Lånens kostnad per tillgodosett behov 1 500 kr –" in " ".join(text.split()), "the other is older than that"
     for words in ("Behov som tillgodoses 1 2 ▼ Sämre (−1)", "plan kan vara värd 90 % 120 % ▼ Sämre (−30)"):
         assert words in " ".join(text.split()), "against first come, first served"
     told = " ".join(text_of(client.get(f"/runs/{again.id}", headers=SWEDISH).text).split())
