@@ -1,8 +1,9 @@
 """What members of hubs tell × its audience × whoever reads × every door: told to those whom the table names alone.
 
 Every address about hubs, of the API and the pages, from the routes themselves, so that a new one is read without a line
-here; calendars and letters, too. Where something is told to nobody who may read it, the test fails as well. What is
-asked of single parts is tried by `tests/hubs/profiles`; notices, and mails of them, by `tests/api/hubs/test_meetings`.
+here; calendars, by each reader's own address, and letters, too. Where something is told to nobody who may read it, the
+test fails as well. What is asked of single parts is tried by `tests/hubs/profiles`; notices and mails by
+`test_told_by_mail`.
 """
 
 from collections import defaultdict
@@ -18,16 +19,19 @@ from sqlmodel import Session, select
 from api.access import ACCESS
 from api.mail.letters.message import words_for
 from core.time import clock
-from hubs.groups.models import HubGroup
+from hubs.activities.models import ActivityAudience
+from hubs.groups.models import HubGroup, HubGroupMember
 from hubs.introductions.models import IntroductionState
 from hubs.letters.models import LetterState
 from hubs.letters.text import NEW_MEMBERS
-from hubs.membership.models import HubMember, HubMemberState
+from hubs.membership.models import HubMember, HubMembership, HubMemberState
 from hubs.places.models import Hub
 from hubs.presence.models import Audience, HubWeek
 from hubs.presence.rules import monday_of
 from hubs.profiles.models import ProfileAudience, ProfilePart
+from marketplace.calendars.models import CalendarFeed, FeedScope
 from marketplace.organisations.models import Member, Organisation
+from marketplace.organisations.tokens import token_hash
 from tests import builders
 from tests.api.access.addresses import DOORS, filled_in, routes
 from tests.api.conftest import HTML, Bearer, SignIn
@@ -35,8 +39,11 @@ from tests.hubs import rows as hubs
 from tests.hubs.presence.community import contact, joined
 
 AT_HUB = frozenset({"member", "chosen"})
-ALL_READERS = AT_HUB | {"elsewhere", "left", "host", "stranger", "nobody"}
-"""Of the hub, one chosen by all at that; of another hub; who was a member; a host who is none; others; signed out."""
+BEFORE = frozenset({"left", "lapsed", "gone"})
+ALL_READERS = AT_HUB | BEFORE | {"elsewhere", "host", "stranger", "nobody"}
+"""Of the hub, one chosen by all at that; of another hub, by the chosen one's other account; a host who is no member;
+others; signed out. And who was a member, chosen by all: who left, or whose agreement or organisation did.
+"""
 TOLD = {
     ProfileAudience.NOBODY: frozenset[str](),
     ProfileAudience.CHOSEN: frozenset({"chosen"}),
@@ -54,7 +61,14 @@ DAYS = {
 """Who reads on which days somebody comes. Hosts are told whom they have not seen, never a day."""
 INTRODUCED = {state: frozenset({"member"} if state is IntroductionState.MADE else ()) for state in IntroductionState}
 """Who reads the surname of whom the member is introduced to; the host knows it from the application."""
-ABOUT_HUBS = ("/hub", "/introductions", "/activities")
+OF_GROUP = "Lyssnarpasset."
+"""What is on in a group that all readers were let into."""
+FEEDS = {
+    "/calendars/": ALL_READERS - {"gone", "nobody"},
+    "/hub-group-calendars/": AT_HUB | {"elsewhere"},
+}
+"""Who reads a calendar by an address that was made for it when it could."""
+ABOUT_HUBS = ("/hub", "/introductions", "/activities", "/calendars/")
 PARTS = (ProfilePart.CAN, ProfilePart.LEARNS, ProfilePart.WONDERS)
 """Which organisations are members of a hub everybody may know: who is whose is tried by `tests/hubs/profiles`."""
 
@@ -84,9 +98,15 @@ def test_what_members_tell_is_read_by_its_audience_alone_through_every_door(
         if label != "nobody":
             signed_in(client, made.readers[label])
             headers = bearer(made.readers[label])
-        for address in addresses(app, made):
+        if label == "gone":  # what it holds was made before
+            rows.get_one(Organisation, made.readers[label].organisation_id).left_at = clock.now()
+            rows.commit()
+        for address in addresses(app, made, label):
             is_api = address.startswith(DOORS)
-            text = client.get(address, headers=headers if is_api else HTML).text
+            answer = client.get(address, headers=headers if is_api else HTML)
+            text = answer.text
+            for feed in filter(address.startswith, FEEDS):
+                wrong += [] if answer.is_success is (label in FEEDS[feed]) else [f"{address}: {answer.status_code}"]
             about_days = "/days" in address or "/week" in address
             for mark, told in (made.marks | (made.days if about_days else {})).items():
                 if mark in text:
@@ -99,21 +119,21 @@ def test_what_members_tell_is_read_by_its_audience_alone_through_every_door(
     assert not wrong, "\n".join(wrong)
 
 
-def addresses(app: Litestar, made: Community) -> Iterator[str]:
-    """Yield every address about hubs that may be read."""
+def addresses(app: Litestar, made: Community, label: str) -> Iterator[str]:
+    """Yield every address about hubs that may be read; of calendars, a reader's own."""
     for method, path, _handler in routes(app):
         if method != "GET" or not path.removeprefix("/api/v1").startswith(ABOUT_HUBS):
             continue
         thing = ACCESS[f"GET {path}"].thing
         values = {"key": made.things[thing] if thing else made.hub.id, "kind": "weekly", "initiative": made.hub.id}
-        values["secret"] = "none"  # a calendar by its address names nobody: see tests/api/hubs/test_groups
+        values["secret"] = label
         query = f"?monday={next_monday()}" if path.endswith(("/days", "/week")) else ""
         yield filled_in(path, values) + query
 
 
 def community(rows: Session) -> Community:
     hub, other = hubs.hub(rows), hubs.hub(rows)
-    readers = {label: joined(rows, hub, "Läsare")[0] for label in ("member", "chosen", "left")}
+    readers = {label: joined(rows, hub, "Läsare")[0] for label in sorted(AT_HUB | BEFORE)}
     readers |= {"elsewhere": joined(rows, other)[0], "stranger": builders.member(rows)}
     readers["host"] = builders.member(rows, rows.get_one(Organisation, hub.organisation_id), roles=["hub_host"])
     made = Community(hub, readers)
@@ -132,6 +152,11 @@ def community(rows: Session) -> Community:
         made.things["introduction"] = hubs.introduction(rows, hub, readers["member"], partner, state=state).id
         made.marks[partner.name] = told | {"host"}
     rows.exec(select(HubMember).where(HubMember.member_id == readers["left"].id)).one().state = HubMemberState.LEFT
+    home = readers["lapsed"].organisation_id
+    agreed = rows.exec(select(HubMembership).where(HubMembership.organisation_id == home)).one()
+    agreed.starts, agreed.ends = clock.today() - timedelta(days=9), clock.today() - timedelta(days=1)
+    readers["elsewhere"].email = readers["chosen"].email
+    _feeds(rows, made)
     made.things |= _things(rows, made)
     return made
 
@@ -155,6 +180,17 @@ def _things(rows: Session, made: Community) -> dict[str, UUID]:
     return {name: row.id for name, row in found.items()}
 
 
+def _feeds(rows: Session, made: Community) -> None:
+    """Let every reader be in a group that has something on, and have an address of its calendar and of its own."""
+    group = hubs.group(rows, made.hub)
+    hubs.activity(rows, made.hub, title=OF_GROUP, audience=ActivityAudience.MEMBERS, group_id=group.id)
+    made.marks[OF_GROUP] = AT_HUB | {"elsewhere", "host"}
+    for label, member in made.readers.items():
+        its = {"member_id": member.id}
+        builders.added(rows, HubGroupMember(**its, group_id=group.id, named=False, feed_hash=token_hash(label)))
+        builders.added(rows, CalendarFeed(**its, name="Outlook", scope=FeedScope.OWN, hash=token_hash(label)))
+
+
 def _somebody(
     rows: Session,
     made: Community,
@@ -168,7 +204,8 @@ def _somebody(
     owner, _ = joined(rows, made.hub, name, **said, told_to=told)
     seat = rows.exec(select(HubMember).where(HubMember.member_id == owner.id)).one()
     seat.joined_at = clock.now() - timedelta(days=1)
-    contact(rows, made.hub, owner, made.readers["chosen"], chosen=True)
+    for label in sorted(BEFORE | {"chosen"}):
+        contact(rows, made.hub, owner, made.readers[label], chosen=True)
     its = {"hub_id": made.hub.id, "member_id": owner.id, "monday": next_monday(), "told_to": days}
     builders.added(rows, HubWeek(**its, plans=[next_monday() + timedelta(days=1)]))
     return name

@@ -56,6 +56,22 @@ def test_anybody_reads_what_is_for_everybody_and_nothing_else(client: Client, ro
     assert event.decoded("dtstart") == talk.starts
 
 
+def test_a_host_asks_for_a_facilitator_by_the_api_and_nobody_else_is_told(
+    client: Client, rows: Session, bearer: Bearer, talk: HubActivity
+) -> None:
+    builders.skill(rows, "facilitation")
+    host = builders.member(rows, rows.get_one(Organisation, talk.organisation_id), roles=["hub_host", "requester"])
+    other, here = bearer(builders.member(rows, roles=["requester"])), f"/api/v1/activities/{talk.id}/facilitator"
+    assert client.post(here, headers=other).status_code == 403
+    asked = client.post(here, headers=bearer(host))
+    key = asked.json()["requestId"]
+    assert (asked.status_code, asked.headers["location"]) == (201, f"/api/v1/requests/{key}")
+    assert client.get(here, headers=bearer(host)).json() == {"requestId": key, "lentBy": []}
+    assert client.get(here, headers=other).json() == {"requestId": None, "lentBy": []}
+    again = client.post(here, headers=bearer(host))
+    assert (again.status_code, again.json()["code"]) == (409, "asked_already")
+
+
 def test_a_group_of_eight_for_seven_seats_chooses_on_the_page(
     client: Client, rows: Session, signed_in: SignIn, talk: HubActivity
 ) -> None:

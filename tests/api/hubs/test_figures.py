@@ -12,7 +12,7 @@ from hubs.feedback.models import HubAnswer, HubSurvey, SurveyKind
 from hubs.feedback.rules import quarter_of
 from hubs.figures import service
 from hubs.places.models import Hub
-from marketplace.organisations.models import Member
+from marketplace.organisations.models import Member, Organisation
 from tests import builders
 from tests.api.conftest import HTML, Bearer, SignIn, post_form
 from tests.hubs import rows as hubs
@@ -35,7 +35,9 @@ def hub(rows: Session) -> Hub:
             asked = day == 1
             builders.added(rows, HubSurvey(day=QUARTER + timedelta(days=day), asked=asked, answered=asked, **its))
     for first in (5, 5, 4, 4, 4, 3):  # 25 / 6 is 4.2
-        builders.added(rows, HubAnswer(hub_id=made.id, kind=SurveyKind.VISIT, quarter=QUARTER, first=first, second=5))
+        its = {"hub_id": made.id, "kind": SurveyKind.VISIT, "quarter": QUARTER}
+        words = "Mer kaffe" if first == 3 else ""
+        builders.added(rows, HubAnswer(first=first, second=5, words=words, **its))
     service.close(rows, made.id, QUARTER)
     rows.commit()
     return made
@@ -66,6 +68,10 @@ def test_by_the_api_the_same(client: Client, rows: Session, bearer: Bearer, hub:
     assert quarter["begins"] == str(QUARTER)
     assert (told["members"]["cells"], told["members"]["total"]) == ({"again": 6, "once": None, "unseen": None}, 11)
     assert told["satisfaction"]["cells"] == {"counted": 6, "mean": 4.2}
+    host = builders.member(rows, rows.get_one(Organisation, hub.organisation_id), roles=["hub_host"])
+    said = f"/api/v1/hubs/{hub.id}/feedback"
+    assert client.get(said, headers=bearer(host)).json()["items"] == [{"words": "Mer kaffe"}]
+    assert client.get(said, headers=headers).status_code == 403, "words are for hosts"
     stranger = builders.member(rows)
     rows.commit()
     assert client.get(f"/api/v1/hubs/{hub.id}/figures", headers=bearer(stranger)).status_code == 404
