@@ -16,18 +16,25 @@ class Access:
     """Whom something is for: everybody, everybody who is signed in, or those with one of some permissions.
 
     `thing` is what the address names: whoever may not see it gets 404, and whoever sees it but may not do this, 403.
-    `confirmed`: it asks for a fresh confirmation by a person; a program cannot give one.
+    `confirmed`: it asks for a fresh confirmation by a person; a program cannot give one. `also`: a permission that is
+    needed beside, such as to file the request that comes of it.
     """
 
     permissions: tuple[Permission, ...] = ()
     thing: str | None = None
     signed_in: bool = True
     confirmed: bool = False
+    also: Permission | None = None
 
     @property
     def roles(self) -> list[Role]:
         """The roles that have one of the permissions; none: no role is needed."""
-        return [role for role in Role if any(role in PERMISSIONS[each].roles for each in self.permissions)]
+        return roles_for(*self.permissions)
+
+
+def roles_for(*permissions: Permission) -> list[Role]:
+    """Return the roles that have one of some permissions."""
+    return [role for role in Role if any(role in PERMISSIONS[each].roles for each in permissions)]
 
 
 def _needs(*permissions: Permission, thing: str | None = None) -> Access:
@@ -74,7 +81,7 @@ _API = {
         "GET /{key}": Access(thing="activity"),
         "PUT /{key}": _needs(P.HOST, thing="activity"),
         "GET /{key}/facilitator": Access(thing="activity"),
-        "POST /{key}/facilitator": _needs(P.HOST, thing="activity"),  # who may ask for something, too
+        "POST /{key}/facilitator": Access((P.HOST,), "activity", also=P.REQUEST),
         "GET /{key}/registrations": _needs(P.HOST, thing="activity"),
         "POST /{key}/registration": Access(thing="registered_activity"),
         **_ACTIVITIES,
@@ -465,7 +472,7 @@ _PAGES = {
         "POST /{key}/change": _needs(P.HOST, thing="activity"),
         "GET /new/{key}": _needs(P.HOST, thing="hub"),
         "POST /new/{key}": _needs(P.HOST, thing="hub"),
-        "POST /{key}/facilitator": _needs(P.HOST, thing="activity"),  # who may ask for something, too
+        "POST /{key}/facilitator": Access((P.HOST,), "activity", also=P.REQUEST),
         "POST /{key}/registration": Access(thing="registered_activity"),
         **_ACTIVITIES,
     },

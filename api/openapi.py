@@ -14,7 +14,7 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.openapi.spec import Components, Contact, License, SecurityScheme, Tag
 from litestar.routes import HTTPRoute
 
-from api.access import ACCESS, Access
+from api.access import ACCESS, Access, roles_for
 from api.http.problem_details import CODES, TITLES
 from api.schemas.base import KEPT, InvalidParameterOut, Links, Listing, Meta, Problem, Wire
 from api.schemas.lookups import ApiInfo
@@ -196,6 +196,7 @@ def _add_access(operation: dict[str, Any], access: Access | None) -> None:
         return
     said = [operation.get("description", "")]
     said += [f"For one of these roles: {', '.join(access.roles)}."] if access.roles else []
+    said += [f"And for one of these: {', '.join(roles_for(access.also))}."] if access.also else []
     said += [BY_PERSONS] if access.confirmed else []
     operation["description"] = "\n\n".join(filter(None, said))
 

@@ -14,7 +14,7 @@ from litestar.openapi.spec import OpenAPI, Operation
 from litestar.routes import HTTPRoute
 from typer.core import TyperGroup
 
-from api.access import ACCESS
+from api.access import ACCESS, Access
 from api.app import create_app
 from api.cli.main import app as command_line
 from api.deprecation import SHORTEST_NOTICE
@@ -177,6 +177,11 @@ REACHES = {
 }
 
 
+def _asked(access: Access) -> str:
+    beside = f" and `{access.also}`" if access.also else ""
+    return ", ".join(f"`{each}`" for each in access.permissions) + beside
+
+
 def roles_page() -> str:
     """Return which action needs which role, and who reads what is private, as Markdown."""
     permissions = [
@@ -188,7 +193,7 @@ def roles_page() -> str:
         for name, each in AUDIENCES.items()
     ]
     addresses = [
-        f"| `{key}` | {', '.join(f'`{each}`' for each in access.permissions)} | {'yes' if access.confirmed else ''} |"
+        f"| `{key}` | {_asked(access)} | {'yes' if access.confirmed else ''} |"
         for key, access in ACCESS.items()
         if access.permissions or access.confirmed
     ]

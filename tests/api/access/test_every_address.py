@@ -282,6 +282,8 @@ def _expected(actor: Actor | None, home: str, path: str, access: Access, made: M
     if path in OF_THE_WHOLE:
         wanted = [(each, made.homes[home]) for each, _where in wanted]
     unit = UNIT if access.thing in OF_THE_UNIT else None
+    if access.also is not None and not actor.may(access.also, actor.organisation_id):
+        return "403"
     return "allowed" if any(actor.may(permission, where, unit) for permission, where in wanted) else "403"
 
 
