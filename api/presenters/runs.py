@@ -20,7 +20,7 @@ def nearness_text(run: MatchingRun) -> str:
         return ""
     left = run.bound - run.objective
     if left <= 0:
-        return _("Proven best: no plan can be worth more")
+        return _("No plan can be worth more")
     share = {"share": share_text(run.objective, run.bound), "left": share_text(left, run.bound, rounding=ROUND_CEILING)}
     of_best = _("At least %(share)s of the best possible. At most %(left)s is left to win") % share
     ordinary = run.policy.get("values", {}).get(Priority.ORDINARY)

@@ -107,6 +107,7 @@ def test_what_changes_while_a_run_searches_holds(session: Session, monkeypatch: 
     with db.unit_of_work() as rows:
         run = surge_run_to_come(rows, surge_id)
         assert run
+        assert run.name == "Många söker skydd", "of several alerts' runs one is told from the other"
     while_solving(monkeypatch, meanwhile)
     service.execute(run.id)
     assert len(alerts.proposed(session)) <= 1
