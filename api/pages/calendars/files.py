@@ -67,14 +67,16 @@ class CalendarFiles(Controller):
         self, request: Request[Any, Any, Any], session: NamedDependency[Session], secret: FromPath[str]
     ) -> Response[Any]:
         """Answer with what a group of a hub has on, as far as whose address it is sees it; 410 if that one may not."""
+        address = of_address(request.client.host if request.client else None)
+        refuse_if_too_often(CALENDARS_GUESSED.wait_s(address))
         found = groups.feed_at(session, secret.removesuffix(SUFFIX))
         if found is None:
-            refuse_if_too_often(CALENDARS_GUESSED.spend(of_address(request.client.host if request.client else None)))
+            refuse_if_too_often(CALENDARS_GUESSED.spend(address))
             return _nothing(404)
         group, reader = found
         if reader is None:
             return _nothing(410)
-        refuse_if_too_often(SEARCHES.spend(str(reader.member_id)))
+        refuse_if_too_often(SEARCHES.spend(f"{group.id} {reader.member_id}"))
         with speaking(reader.language):
             body = activities_calendar(group.name, in_feed_of_group(session, reader, group.id, clock.now() - BACK))
         return Response(body, media_type=MEDIA_TYPE, headers={"cache-control": "private, no-cache"})

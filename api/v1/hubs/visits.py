@@ -76,7 +76,8 @@ class HubVisits(Controller):
     ) -> Response[HubVisitIn]:
         """Ask somebody by mail whether it comes on a day on which you are a member. For members.
 
-        The answer is the same whatever is known of the address. 409 `no_room`, `too_many_visits`, `hub_closed`.
+        The answer is the same whatever else is known of the address. 409 `no_room`, `too_many_visits`,
+        `already_invited` by you, `hub_closed`.
         """
 
         def make() -> Response[HubVisitIn]:

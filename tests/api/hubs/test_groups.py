@@ -2,10 +2,12 @@
 
 import re
 
+import pytest
 from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
+from core.rate_limits import CALENDARS_GUESSED, SEARCHES
 from core.time import clock
 from hubs.activities.models import ActivityAudience, ActivityState
 from tests.api.conftest import HTML, Bearer, SignIn, post_form
@@ -49,7 +51,7 @@ def test_a_group_is_begun_on_the_page_and_joined_by_the_api_from_another_hub(
 
 
 def test_who_is_in_a_group_reads_its_calendar_by_an_address_until_it_leaves(
-    client: Client, rows: Session, signed_in: SignIn
+    client: Client, rows: Session, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hub = hubs.hub(rows)
     member, _ = joined(rows, hubs.hub(rows))
@@ -81,8 +83,23 @@ def test_who_is_in_a_group_reads_its_calendar_by_an_address_until_it_leaves(
     rows.commit()
     assert "Övning i att lyssna" in client.get(second).text, "who is in it reads on"
     signed_in(client, member)
+    _refuses_who_comes_too_often(client, second, monkeypatch)
     assert post_form(client, f"{here}/calendar/revocation").status_code == 303
     assert client.get(second).status_code == 404
     third = made()
     assert post_form(client, f"{here}/leaving").status_code == 303
     assert client.get(third).status_code == 404
+
+
+def _refuses_who_comes_too_often(client: Client, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        for limit in (SEARCHES, CALENDARS_GUESSED):
+            patched.setattr(limit, "per_minute", lambda: 1)
+            limit.forget()
+        fetched = [client.get(each).status_code for each in (address, address, "/offers?text=sal")]
+        assert fetched == [200, 429, 200], "who searches does not wait for its calendar program"
+        SEARCHES.forget()
+        guessed = [client.get(each).status_code for each in ("/hub-group-calendars/guess.ics", address)]
+        assert guessed == [404, 429], "who guesses reads nothing for a while"
+    for limit in (SEARCHES, CALENDARS_GUESSED):
+        limit.forget()
