@@ -10,9 +10,9 @@ PRESENCE = {
     "profile_audience": {
         "nobody": "Nobody",
         "chosen": "Those I have chosen",
-        "members": "All members of my hubs",
-        "hosts": "All members of my hubs, and their hosts",
-        "all_hubs": "The members of all hubs, and the hosts of mine",
+        "members": "Members of my hubs",
+        "hosts": "Members and hosts of my hubs",
+        "all_hubs": "Members of all hubs, hosts of mine",
     },
     "profile_part": {
         "name": "First name",
