@@ -25,7 +25,6 @@ from marketplace.importing.header import kind_named, kind_of, kinds
 from marketplace.importing.reading.table import read_table
 from marketplace.importing.report import ImportReport
 from marketplace.organisations import queries as organisations
-from marketplace.organisations.queries import OrganisationSearch
 
 READ = (".csv", ".xlsx")
 SAMPLES = Path(api.__file__).parent.parent / "samples"
@@ -79,7 +78,7 @@ def load_samples_once() -> bool:
     if not SAMPLES.is_dir():
         return False
     with db.unit_of_work() as session:
-        if organisations.organisations(session, OrganisationSearch(), limit=1).total:
+        if organisations.any_organisation(session):
             return False
         on_rosters = SAMPLES / story.FILE
         reports = _import(session, (each for each in _in_order([SAMPLES]) if each != on_rosters), dry_run=False)

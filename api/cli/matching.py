@@ -1,6 +1,5 @@
 """`match` and `replay`: one matching run in the terminal with its reasons, and one that was stored again."""
 
-import time
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -13,6 +12,7 @@ from sqlmodel import Session
 from api.cli import files
 from api.cli.database import ready
 from api.cli.progress import run_progress
+from api.cli.queued import read, refuse_unfinished
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import speaking
@@ -21,19 +21,15 @@ from api.language.labels.changes import skill_labels, told_changes
 from api.presenters.lent import name_of
 from core import geo
 from core.database import db
-from core.errors import BadInput, Conflict, PlatsverketError
+from core.errors import BadInput
 from core.swedish import same_case
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.execution import replay as stored_runs
 from marketplace.planning.execution.report import RunReport, report
 from marketplace.planning.options.policy import DEFAULT
 from marketplace.planning.rules import RunDraft
-from marketplace.runs import queries
-from marketplace.runs.models import MatchingRun, RunState
 from marketplace.views.run import OutcomeView
 
-ENDED = {RunState.DONE, RunState.FAILED, RunState.CANCELLED}
-FIRST_RUN_S = 20
 SAMPLE = "sample"
 
 
@@ -64,8 +60,8 @@ def match(
             files.load_samples_once()
         draft = RunDraft(county_code=_county(region), policy=policy, seed=seed, time_limit_s=time_limit)
         with run_progress() as show:
-            run_id = service.run_now(draft, show)
-        _refuse_unfinished(_read(run_id))
+            run_id = attempts.run_now(draft, show)
+        refuse_unfinished(read(run_id))
         with db.unit_of_work() as session:
             _print(session, report(session, run_id))
 
@@ -89,22 +85,6 @@ def replay(
     typer.echo(f"the same plan: objective {stored.objective}, bound {stored.bound}, {len(stored.matches)} matches")
 
 
-def first_run() -> UUID | None:
-    """Queue a run for the worker where none was ever made; return its id."""
-    with db.unit_of_work() as session:
-        if queries.any_run(session):
-            return None
-        return service.queue_run(session, None, RunDraft(name="Första körningen", time_limit_s=FIRST_RUN_S)).id
-
-
-def wait_for(run_id: UUID) -> str:
-    """Wait until a run has ended and say in a line how."""
-    while (run := _read(run_id)).state not in ENDED:
-        time.sleep(0.3)
-    _refuse_unfinished(run)
-    return f"Matching run done: {run.served} of {run.needs} needs served, objective {run.objective}, bound {run.bound}."
-
-
 def _county(region: str | None) -> str | None:
     if region in {None, SAMPLE}:
         return None
@@ -114,20 +94,6 @@ def _county(region: str | None) -> str | None:
             return county.code
     names = ", ".join(county.name for county in geo.counties())
     raise BadInput("region", region, f"it has to be {SAMPLE} or a county: {names}")
-
-
-def _read(run_id: UUID) -> MatchingRun:
-    with db.unit_of_work() as session:
-        return queries.run(session, run_id)
-
-
-def _refuse_unfinished(run: MatchingRun) -> None:
-    if run.state is RunState.CANCELLED:
-        raise Conflict("cancelled", "The matching run was cancelled. Nothing was published.")
-    if run.state is not RunState.DONE:
-        raise PlatsverketError(
-            f"The matching run ended as {run.state.value}: {label(run.failure_code or 'unexpected', 'run_failure')}"
-        )
 
 
 def _print(session: Session, found: RunReport) -> None:

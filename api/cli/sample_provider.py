@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from api.cli.database import ready
-from api.http.openid.flow import CALLBACK
+from api.http.openid.providers import CALLBACK
 from core.actor import Role
 from core.database import db
 from core.errors import NotAllowed, Unavailable

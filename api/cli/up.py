@@ -8,16 +8,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from api.cli import files, supervisor
+from api.cli import supervisor
 from api.cli.database import ready
-from api.cli.matching import first_run, wait_for
 from api.cli.processes import check_port
+from api.cli.queued import first_run, wait_for
 from api.cli.sample_provider import how_to_try_a_program, trust_sample_provider
 from core.database import db
 from core.database.postgres import embedded
@@ -63,7 +64,7 @@ def up(
         names.append("mail-in")
     with _data_folder(), ready():
         console.print(f"Database ready, data in {settings().data_dir.absolute()}.")
-        if samples and files.load_samples_once():
+        if samples and _load_samples():
             console.print("Sample region loaded.")
         with supervisor.running(names, settings().data_dir / "logs") as children:
             _wait_until_ready(children)
@@ -72,6 +73,14 @@ def up(
                 console.print(wait_for(run_id))
             _welcome(sign_in)
             _watch(children)
+
+
+def _load_samples() -> bool:
+    """Load the sample region where the market is empty, and what that takes, which all later starts do without."""
+    with db.unit_of_work() as session:
+        if organisations.any_organisation(session):
+            return False
+    return bool(import_module("api.cli.files").load_samples_once())
 
 
 def _with_samples(asked: bool | None) -> bool:

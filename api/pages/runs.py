@@ -24,7 +24,7 @@ from core.settings import settings
 from marketplace.inquiries.rules import askable
 from marketplace.planning import service
 from marketplace.planning.options.policy import DEFAULT, POLICIES, VALUES
-from marketplace.planning.reasons import on_request
+from marketplace.planning.reasons import asking
 from marketplace.planning.rules import LONGEST_S, RunDraft, check_plans
 from marketplace.runs.models import MatchingRun, ReasonsState, RunState
 from marketplace.views import run as views
@@ -100,7 +100,7 @@ class RunPages(Controller):
     @post("/{key:uuid}/outcomes/{need:uuid}/reasons", sync_to_thread=True)
     def ask(self, visit: NamedDependency[Visit], key: FromPath[UUID], need: FromPath[UUID]) -> Redirect:
         """Have what a run left open of a need's reasons worked out, and go back to where they are shown."""
-        view = on_request.ask(visit.session, visit.actor, key, need)
+        view = asking.ask(visit.session, visit.actor, key, need)
         shown = f"/proposals/{view.lines[0].proposal.id}" if view.lines else f"/requests/{view.request.id}"
         return see_other(visit.request, shown, _("It is being worked out. Load the page again in a moment."))
 

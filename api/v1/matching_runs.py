@@ -27,7 +27,7 @@ from core.actor import Actor
 from core.database.page import Page
 from marketplace.planning import service
 from marketplace.planning.options.policy import POLICIES
-from marketplace.planning.reasons import on_request
+from marketplace.planning.reasons import asking
 from marketplace.runs.models import RunState
 from marketplace.views import run as views
 from marketplace.views.run import RunSearch
@@ -137,7 +137,7 @@ class MatchingRuns(Controller):
         proposal, and only coordinators may ask for them; asking again meanwhile, or when all is known, does nothing.
         Smallest changes are searched for in the market as it is now.
         """
-        return outcome_out(on_request.ask(session, actor, key, need))
+        return outcome_out(asking.ask(session, actor, key, need))
 
     @post(
         "/{key:uuid}/cancellation",

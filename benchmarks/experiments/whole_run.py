@@ -5,7 +5,7 @@ from typing import Any
 
 from benchmarks.harness.reports import Row, percent, seconds, show
 from core.database import db
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.execution.pace import PHASES
 from marketplace.planning.rules import RunDraft
 from marketplace.runs import queries
@@ -14,7 +14,7 @@ from marketplace.runs import queries
 def measured(seconds_: float, workers: int) -> list[Row]:
     """Publish for all that is open within so many seconds, and return those of each phase, and of the reasons."""
     before = _processor_s()
-    run_id = service.run_now(RunDraft(name="bench", time_limit_s=seconds_, workers=workers))
+    run_id = attempts.run_now(RunDraft(name="bench", time_limit_s=seconds_, workers=workers))
     with db.unit_of_work() as session:
         run = queries.run(session, run_id)
         if run.finished_at is None or run.started_at is None or run.failure_code:

@@ -29,7 +29,7 @@ from core.database.postgres import roles
 from core.time import clock
 from core.time.interval import from_range
 from marketplace.organisations.queries import actor_for
-from marketplace.planning import service, surging
+from marketplace.planning import attempts, surging
 from marketplace.proposals.models import LineClaim, Proposal, ProposalLine, ProposalState
 from marketplace.runs.models import MatchingRun
 from marketplace.runs.queries import surge_run_to_come
@@ -131,7 +131,7 @@ def _plan(surge_id: UUID) -> None:
         run = surge_run_to_come(session, surge_id)
         assert run is not None
         key = run.id
-    service.execute(key)
+    attempts.execute(key)
     with db.unit_of_work() as session:
         assert session.get_one(MatchingRun, key).state == "done"
 

@@ -27,8 +27,7 @@ from marketplace.mobility import wishes
 from marketplace.mobility.rules import WishDraft
 from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
-from marketplace.planning import service as planning
-from marketplace.planning import surging
+from marketplace.planning import attempts, surging
 from marketplace.proposals import queries
 from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal, ProposalParty, ProposalState
@@ -148,7 +147,7 @@ def _plan(surge_id: UUID) -> None:
         run = surge_run_to_come(session, surge_id)
         run_id = run.id if run else None
     if run_id:
-        planning.execute(run_id)
+        attempts.execute(run_id)
 
 
 def _answer(surge_id: UUID, said: dict[str, tuple[CallState, int]]) -> None:

@@ -223,6 +223,11 @@ def organisation_names(session: Session, organisation_ids: Collection[UUID]) -> 
     return session.exec(found.order_by(by_swedish(col(Organisation.name)))).all()
 
 
+def any_organisation(session: Session) -> bool:
+    """Tell whether there is any."""
+    return session.scalars(select(col(Organisation.id)).limit(1)).first() is not None
+
+
 def organisations(
     session: Session, search: OrganisationSearch, page: int = 1, limit: int = DEFAULT_LIMIT
 ) -> Page[Organisation]:

@@ -13,7 +13,7 @@ from marketplace.inquiries import service as inquiries
 from marketplace.later_ends import service as later_ends
 from marketplace.mobility import wishes
 from marketplace.organisations import sessions
-from marketplace.planning import service, surging, wishing
+from marketplace.planning import attempts, service, surging, wishing
 from marketplace.planning.execution import block_worker
 from marketplace.planning.reasons import on_request
 from marketplace.proposals.deadlines import expire_requests, remind_due
@@ -26,7 +26,7 @@ log = structlog.get_logger()
 @job(Job.EXECUTE_RUN)
 def execute_run(run_id: str) -> None:
     """Do a waiting run. Arriving twice, or for a run that is not waiting, it does nothing."""
-    service.execute(UUID(run_id))
+    attempts.execute(UUID(run_id))
 
 
 @job(Job.SOLVE_BLOCKS)
@@ -47,7 +47,7 @@ def sweep_runs() -> None:
     if clock.was_set():  # whoever lives says so before the next sweep
         return
     with db.unit_of_work() as session:
-        service.take_back_lost_runs(session)
+        attempts.take_back_lost_runs(session)
 
 
 @job(Job.SWEEP_DEADLINES)

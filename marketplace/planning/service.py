@@ -1,12 +1,12 @@
-"""Use cases of matching runs: queue, look for one request, cancel, run again, take back what was lost."""
+"""Use cases of matching runs: queue, look for one request, cancel, run again. Doing them is `attempts`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel import Session
 
 from core.actor import Actor
-from core.database import audit, db
+from core.database import audit
 from core.database.counting import take_turn
 from core.errors import Conflict
 from core.jobs import Job, enqueue
@@ -15,7 +15,6 @@ from core.time import clock
 from marketplace.bookings import bundles
 from marketplace.bookings.models import BundleState
 from marketplace.bookings.queries import latest_bundle
-from marketplace.planning.execution.execute import end_failed, execute
 from marketplace.planning.options.policy import policy_named
 from marketplace.planning.rules import RunDraft, check_may_plan, check_plans, outside_area
 from marketplace.planning.snapshot import queries as snapshot_queries
@@ -26,25 +25,11 @@ from marketplace.requests.models import Request
 from marketplace.requests.queries import LIVE, locked_visible
 from marketplace.requests.rules import check_may_change
 from marketplace.runs import block_queue, queries
-from marketplace.runs.leases import Telling, stop_looking
+from marketplace.runs.leases import stop_looking
 from marketplace.runs.models import MatchingRun, ReasonsState, RunKind, RunState
 from marketplace.runs.rules import RUN, check_may_wait
 from marketplace.surges.models import Surge
 from marketplace.views.run import run_view
-
-__all__ = [
-    "cancel_run",
-    "decide_bundle",
-    "end_due_proposals",
-    "execute",
-    "queue_local_run",
-    "queue_run",
-    "queue_surge_run",
-    "reopen_request",
-    "run_again",
-    "run_now",
-    "take_back_lost_runs",
-]
 
 SURGE_LIMIT_S, SURGE_WORKERS = 8.0, 1
 """Seconds until the plan for an alert is published: a first one is promised within ten of the alert."""
@@ -61,9 +46,15 @@ def queue_run(session: Session, actor: Actor | None, draft: RunDraft) -> Matchin
         The actor is no coordinator.
     """
     check_may_plan(actor, draft.county_code)
+    run = add_run(session, actor, draft)
+    send_run(session, run.id)
+    return run
+
+
+def add_run(session: Session, actor: Actor | None, draft: RunDraft) -> MatchingRun:
+    """Add a run to do, and send it to nobody."""
     run = _queued(actor, draft, policy_named(draft.policy).to_json())
     _add(session, actor, run)
-    _send(session, run.id)
     return run
 
 
@@ -133,7 +124,7 @@ def queue_surge_run(session: Session, surge_id: UUID) -> MatchingRun:
     run = _queued(None, draft, policy_named("steady").to_json())
     run.kind, run.surge_id = RunKind.SURGE, surge_id
     _add(session, None, run)
-    _send(session, run.id)
+    send_run(session, run.id)
     return run
 
 
@@ -180,54 +171,8 @@ def run_again(session: Session, actor: Actor | None, run_id: UUID) -> MatchingRu
     run = _queued(actor, draft, old.policy)
     run.kind, run.request_id, run.surge_id = old.kind, old.request_id, old.surge_id
     _add(session, actor, run)
-    _send(session, run.id)
+    send_run(session, run.id)
     return run
-
-
-def run_now(draft: RunDraft, tell: Telling | None = None) -> UUID:
-    """Queue a run and do it in this process, for commands; return its id. See `report.report` for what came out.
-
-    `tell` is called with how far it has come, as it is written to the run's row.
-
-    Interrupted (Ctrl-C), the run is cancelled: no worker shall take it up later.
-    """
-    with db.unit_of_work() as session:
-        run = _queued(None, draft, policy_named(draft.policy).to_json())
-        _add(session, None, run)
-    try:
-        execute(run.id, tell)
-    except KeyboardInterrupt:
-        with db.unit_of_work() as session:
-            cancel_run(session, None, run.id)
-        raise
-    return run.id
-
-
-def take_back_lost_runs(session: Session) -> None:
-    """Queue again what a dead worker left, until it has been tried often enough; send again what nobody took up."""
-    now = clock.now()
-    block_queue.forget_ended(session)
-    for run in queries.lost_runs(session):
-        if run.attempts >= settings().run_attempts:
-            end_failed(session, run, "worker_lost")
-            continue
-        RUN.move(
-            session,
-            None,
-            run.id,
-            RunState.QUEUED,
-            reason_code="worker_lost",
-            run_id=run.id,
-            lease=None,
-            lease_until=None,
-            queued_at=now,
-        )
-        _send(session, run.id)
-    for run in queries.lost_in_reasons(session):
-        stop_looking(run)
-    for run in queries.waiting_runs(session, now - timedelta(seconds=settings().run_lease_s)):
-        run.updated_at = now  # not again before as long a time has passed
-        _send(session, run.id)
 
 
 def _run_to_plan(session: Session, actor: Actor | None, run_id: UUID, *, lock: bool = False) -> MatchingRun:
@@ -249,7 +194,7 @@ def _local(session: Session, actor: Actor | None, request_id: UUID) -> MatchingR
     run = _queued(actor, draft, policy_named(draft.policy).to_json())
     run.kind, run.request_id = RunKind.LOCAL, request_id
     _add(session, actor, run)
-    _send(session, run.id)
+    send_run(session, run.id)
     return run
 
 
@@ -272,5 +217,6 @@ def _add(session: Session, actor: Actor | None, run: MatchingRun) -> None:
     audit.record(session, actor, RUN.entity, run.id, to_state=RunState.QUEUED, run_id=run.id)
 
 
-def _send(session: Session, run_id: UUID) -> None:
+def send_run(session: Session, run_id: UUID) -> None:
+    """Have a worker take up a queued run once the session has committed."""
     enqueue(session, Job.EXECUTE_RUN, str(run_id))

@@ -5,8 +5,7 @@ from itertools import count
 from typing import TypeVar
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
+import scipy
 
 from matching.arrays.arrays import Ints
 
@@ -16,8 +15,8 @@ Node = TypeVar("Node", int, str)
 def components(one: Ints, other: Ints, nodes: int) -> Ints:
     """The number of the component of each node, (nodes,); `one` and `other`, (edges,), are the ends of every edge."""
     weight = np.ones(len(one), dtype=np.int32)  # of an edge given often enough, smaller numbers would add up to 0
-    graph = coo_array((weight, (one, other)), shape=(nodes, nodes))
-    return connected_components(graph, directed=False)[1].astype(np.int64)
+    graph = scipy.sparse.coo_array((weight, (one, other)), shape=(nodes, nodes))
+    return scipy.sparse.csgraph.connected_components(graph, directed=False)[1].astype(np.int64)
 
 
 def grow(

@@ -6,7 +6,7 @@ An overlap of few claims is mostly part of a larger one, and a weekly series mee
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csr_array
+import scipy
 
 from matching.arrays.arrays import Bools
 from matching.mip.block_mip import BlockMip
@@ -46,10 +46,10 @@ def _dominated(block: BlockMip, most_pairs: int) -> Bools:
     return dominated
 
 
-def _entries(block: BlockMip, inside: Bools) -> csr_array:
+def _entries(block: BlockMip, inside: Bools) -> "scipy.sparse.csr_array":
     """Which entries, each a column with a factor, every constraint adds up."""
     _, factor = np.unique(block.entry[inside], return_inverse=True)
     entry = np.unique(block.column[inside] * (factor.max(initial=0) + 1) + factor, return_inverse=True)[1]
     start = np.searchsorted(block.row[inside], np.arange(len(block.most) + 1))
     ones = np.ones(len(entry), dtype=np.int32)
-    return csr_array((ones, entry, start), shape=(len(block.most), int(entry.max(initial=-1)) + 1))
+    return scipy.sparse.csr_array((ones, entry, start), shape=(len(block.most), int(entry.max(initial=-1)) + 1))

@@ -6,8 +6,7 @@ The simplex method is counted in iterations, so that the same block gets the sam
 from dataclasses import replace
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
+import scipy
 
 from matching.mip.block_mip import BlockMip, Interruption, MipResult
 from matching.mip.limits import Limits
@@ -29,14 +28,14 @@ def solve(block: BlockMip, limits: Limits) -> MipResult:
         return replace(unknown, interrupted=Interruption(0, 0.0))
     shape = (len(block.most), len(block.gain))
     start = np.searchsorted(block.row, np.arange(shape[0] + 1))
-    rows = csr_array((block.entry.astype(np.float64), block.column, start), shape=shape)
+    rows = scipy.sparse.csr_array((block.entry.astype(np.float64), block.column, start), shape=shape)
     exactly = block.least == block.most
     each = (len(block.entry) + BESIDES) / ENTRIES
     options: dict[str, float] = {"maxiter": int(block.work_limit / each)}
     if (left_s := limits.remaining_s()) is not None:
         options["time_limit"] = left_s
     with limits.watching(_ignore_stop):
-        found = linprog(  # type: ignore[call-overload]
+        found = scipy.optimize.linprog(  # type: ignore[call-overload]
             -block.gain.astype(np.float64),
             A_ub=rows[~exactly],
             b_ub=block.most[~exactly],

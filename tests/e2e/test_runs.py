@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from core.time import clock
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.models import RunState
 from marketplace.scenarios import service as scenarios
@@ -44,7 +44,7 @@ def test_a_run_from_the_form_to_its_result(server, rows, coordinator, browser_pa
     expect(browser_page.locator("#progress")).to_contain_text("I kö")
     assert_accessible(browser_page)
 
-    service.execute(UUID(browser_page.url.rpartition("/")[2]))
+    attempts.execute(UUID(browser_page.url.rpartition("/")[2]))
     expect(browser_page.get_by_role("heading", name="Resultat")).to_be_visible()  # the page noticed by itself
     expect(browser_page.get_by_text("Bevisat bäst")).to_be_visible()
     expect(browser_page.get_by_role("cell", name="Stora salen")).to_be_visible()
@@ -113,7 +113,7 @@ def test_a_long_result_and_a_failed_run_are_accessible(server, rows, coordinator
         builders.need(rows, builders.request(rows), requirements={"people": 500})
     failed = builders.matching_run(rows, state=RunState.FAILED, failure_code="worker_lost")
     rows.commit()
-    run_id = service.run_now(RunDraft(time_limit_s=600))
+    run_id = attempts.run_now(RunDraft(time_limit_s=600))
     signed_in_as(browser_page, server, coordinator)
     browser_page.goto(f"{server}/runs/{run_id}?show=unserved&page=2")
     expect(browser_page.get_by_role("navigation", name="Sidor")).to_be_visible()

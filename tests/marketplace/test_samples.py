@@ -27,8 +27,8 @@ from marketplace.mobility.queries import wishes_page
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for, has_admin
+from marketplace.planning.attempts import run_now
 from marketplace.planning.rules import RunDraft
-from marketplace.planning.service import run_now
 from marketplace.planning.wishing import ask, fits
 from marketplace.proposals.models import Proposal, ProposalLine
 from marketplace.questions.queries import QuestionSearch, questions_page

@@ -18,8 +18,8 @@ from marketplace.bookings.models import Booking, BookingKind
 from marketplace.importing.service import import_csv
 from marketplace.offers.queries import search_offers
 from marketplace.offers.search import OfferSearch
+from marketplace.planning.attempts import run_now
 from marketplace.planning.rules import RunDraft
-from marketplace.planning.service import run_now
 from marketplace.proposals.models import Proposal
 from marketplace.proposals.service import accept, approve
 from marketplace.requests.reading import request_from_json

@@ -17,14 +17,13 @@ from authlib.integrations.httpx_client import AsyncOAuth2Client, OAuthError
 
 from api.http.openid.failures import SignInFailed, Why
 from api.http.openid.metadata import PATIENCE_S, ProviderMetadata, get_json, metadata_of
-from api.http.openid.providers import IdentityProvider
+from api.http.openid.providers import CALLBACK, IdentityProvider
 from api.http.openid.tokens import id_token_claims
 from core.settings import settings
 from core.time import clock
 from marketplace.organisations.sessions import Proof
 from marketplace.organisations.sign_in import Identity
 
-CALLBACK = "/sign-in/callback"
 TIME_TO_ANSWER = timedelta(minutes=15)
 MOST_ATTEMPTS = 5
 LONGEST_WANTED = 500

@@ -17,6 +17,8 @@ from marketplace.organisations.rules import organisation_number
 ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA", "Ed25519")
 """What tokens may be signed with: with a private key only. No `none`, and no secret that both sides hold."""
 SCOPES = ("openid", "profile", "email", "https://id.oidc.se/scope/naturalPersonOrgId")
+CALLBACK = "/sign-in/callback"
+"""Where they send back whoever has signed in."""
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 

@@ -30,7 +30,7 @@ from core.errors import Conflict
 from core.time import clock
 from marketplace.loans.queries import confirmations, loans_in, told_to
 from marketplace.offers.excerpts import excerpts_by_id
-from marketplace.planning.reasons import on_request
+from marketplace.planning.reasons import asking
 from marketplace.proposals import queries, service
 from marketplace.proposals.queries import LineView, ProposalView
 from marketplace.proposals.rules import Action, RefusalCode, all_accepted, may_answer, possible_actions
@@ -183,7 +183,7 @@ def _context(session: Session, actor: Actor, key: UUID, form: Form, queue: Queue
         "accepted": bool(own) and all_accepted(own),
         "coordinates": view.decided_by_reader,
         "is_explaining": view.decided_by_reader and view.run.reasons_state is ReasonsState.LOOKING,
-        "asking": on_request.asking_states(
+        "asking": asking.asking_states(
             session, actor, view.requester.id, view.run.id, {line.need.id for line in view.lines}
         ),
         "split": _split(view),

@@ -25,7 +25,7 @@ from api.pages.visit import Visit
 from core.actor import Actor, Permission
 from marketplace.bookings.models import BundleState
 from marketplace.planning import service as planning
-from marketplace.planning.reasons import on_request
+from marketplace.planning.reasons import asking
 from marketplace.requests import queries, service
 from marketplace.requests.models import NeedState, Priority, RequestState
 from marketplace.requests.queries import RequestSearch
@@ -146,7 +146,7 @@ def _asking(session: Session, actor: Actor, view: RequestView) -> dict[UUID, str
             waiting.setdefault(each.outcome.run_id, []).append(each.need.id)
     found: dict[UUID, str] = {}
     for run_id, need_ids in waiting.items():
-        found |= on_request.asking_states(session, actor, view.organisation.id, run_id, need_ids)
+        found |= asking.asking_states(session, actor, view.organisation.id, run_id, need_ids)
     return found
 
 

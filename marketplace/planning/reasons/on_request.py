@@ -15,32 +15,27 @@ from msgspec import UNSET
 from msgspec.structs import replace
 from sqlmodel import Session
 
-from core.actor import Actor, Permission, check_may
 from core.database import db
-from core.database.counting import take_turn
-from core.errors import Conflict, NotAllowed
-from core.jobs import Job, enqueue
 from core.time import clock
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.encoding import documents
-from marketplace.planning.encoding.build import demand_key
 from marketplace.planning.encoding.decode import Taking
 from marketplace.planning.options.policy import Policy
+from marketplace.planning.reasons.asking import Choice, alternatives_of, demand_of
 from marketplace.planning.reasons.bundles import would_take
 from marketplace.planning.reasons.smallest_change import searches
 from marketplace.planning.reasons.unserved import MOST_CHANGES, stored_loss
 from marketplace.planning.snapshot import load
 from marketplace.planning.snapshot.open_needs import OpenNeed
-from marketplace.planning.snapshot.queries import lines_of_need, lines_of_needs, swapped_lines
+from marketplace.planning.snapshot.queries import lines_of_need, swapped_lines
 from marketplace.planning.snapshot.snapshot import Snapshot
 from marketplace.proposals.models import ProposalLine
 from marketplace.requests.queries import bundle_of
 from marketplace.runs import queries
 from marketplace.runs.changes import KnownChange
-from marketplace.runs.models import MatchingRun, NeedOutcome, RunState
-from marketplace.runs.reasons import LineReasons, OutcomeReasons, StoredAlternative, StoredLoss
-from marketplace.runs.rules import SEARCHED, check_may_wait, is_asked, leaves_open
-from marketplace.views.run import OutcomeView, outcome_view, run_view
+from marketplace.runs.models import MatchingRun, NeedOutcome
+from marketplace.runs.reasons import LineReasons, OutcomeReasons, StoredLoss
+from marketplace.runs.rules import SEARCHED, is_asked
 from matching.explain.excerpt import MOST_OPTIONS, Excerpt, excerpt
 from matching.explain.loss import Loss
 from matching.explain.what_if import Losses
@@ -54,8 +49,6 @@ SEARCH_S = 15.0
 """Seconds of each search: for costs near by, for exact ones where the problem is small, and for smallest changes."""
 MOST_NEEDS = 60
 
-Choice = tuple[str, str]
-"""A need (or date of it) and an option, as the problem calls them."""
 Amounts = Mapping[Choice, int]
 """How often an option would be taken, for each choice."""
 
@@ -95,74 +88,6 @@ class Findings:
     help: Help | None
 
 
-def ask(session: Session, actor: Actor, run_id: UUID, need_id: UUID) -> OutcomeView:
-    """Have what the reasons of a run's need leave open worked out; return them as they are now.
-
-    Asked again while that goes on, or when nothing is open, it changes nothing. `askedAt` among the reasons says that
-    it goes on, and `workedOutAt` that it is done.
-
-    Raises
-    ------
-    NotFound
-        No such run, or the need was not in it, or the actor may know of neither.
-    NotAllowed
-        ``coordinator_only``: what alternatives to a proposal cost others is only told to coordinators.
-    Conflict
-        ``run_not_done``; ``input_gone``: what the run looked at is no longer kept; ``too_many_runs``: the organisation
-        waits for enough.
-    """
-    run = run_view(session, actor, run_id).run
-    if run.state is not RunState.DONE:
-        raise Conflict("run_not_done", "There are reasons only once the run is done.", {"state": run.state.value})
-    view = outcome_view(session, actor, run_id, need_id)
-    coordinates = actor.coordinates_for(view.organisation.id)
-    if not coordinates:
-        check_may(actor, Permission.REQUEST, view.organisation.id, view.request.department)
-    if view.outcome.served and not coordinates:
-        raise NotAllowed("coordinator_only", "Only a coordinator may ask what an alternative costs others.")
-    outcome = queries.locked_outcome(session, run_id, need_id)
-    lines = lines_of_need(session, run_id, need_id) if outcome.served else []
-    if can_be_asked(outcome, lines) and not is_asked(outcome.reasons, clock.now()):
-        if not queries.has_documents(session, run_id):
-            raise Conflict("input_gone", "What the run looked at is no longer kept, so nothing more can be said.")
-        if not coordinates:
-            take_turn(session, "runs", actor.organisation_id)
-            check_may_wait(queries.waiting_for(session, actor.organisation_id, clock.now()))
-        outcome.reasons = replace(outcome.reasons, asked_at=clock.now().isoformat())
-        session.flush()
-        enqueue(session, Job.WORK_OUT_REASONS, str(run_id), str(need_id))
-    return outcome_view(session, actor, run_id, need_id)
-
-
-def asking_states(
-    session: Session, actor: Actor, home_id: UUID, run_id: UUID, need_ids: Collection[UUID]
-) -> dict[UUID, str]:
-    """Return for needs of an organisation in a run whether more can be asked (``open``; ``again`` if that has been done
-    once), or is being worked out (``asked``); else none.
-
-    As far as the actor may ask: `ask` would refuse all others.
-    """
-    found = {}
-    coordinates = actor.coordinates_for(home_id)
-    kept, outcomes = queries.outcomes_to_ask_about(session, run_id, need_ids)
-    lines = lines_of_needs(session, run_id, need_ids) if kept and coordinates else {}
-    for outcome in outcomes:
-        if outcome.served and not coordinates:
-            continue
-        if is_asked(outcome.reasons, clock.now()):
-            found[outcome.need_id] = "asked"
-        elif kept and can_be_asked(outcome, lines.get(outcome.need_id, ())):
-            found[outcome.need_id] = "again" if outcome.reasons.worked_out_at else "open"
-    return found
-
-
-def can_be_asked(outcome: NeedOutcome, lines: Iterable[ProposalLine]) -> bool:
-    """Tell whether asking could find more than an outcome says, and the lines that were proposed for its need."""
-    served = lines if outcome.served else ()
-    costs = [each.cost for line in served for each in _asked_of(line).values()]
-    return leaves_open(outcome.code, outcome.reasons, costs)
-
-
 def work_out(run_id: UUID, need_id: UUID) -> None:
     """Work out what was asked for; nothing if nobody asks (any more), as when a message arrives twice.
 
@@ -194,7 +119,7 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
         problem=queries.document(session, run_id, "problem"),
         matches=tuple(_as_swapped(session, run_id, documents.read_plan(session, run_id).matches)),
         choices={
-            choice: each.amount for line in lines for choice, each in _asked_of(line).items() if each.cost.is_open
+            choice: each.amount for line in lines for choice, each in alternatives_of(line).items() if each.cost.is_open
         },
         serving=outcome.code == "lost_to_others" and outcome.reasons.loss is not None,
         policy=Policy.from_json(run.policy),
@@ -205,7 +130,7 @@ def _question(session: Session, run_id: UUID, need_id: UUID) -> Question | None:
 
 def _as_swapped(session: Session, run_id: UUID, matches: Iterable[Match]) -> Iterator[Match]:
     """The matches of a run's plan with what its lines have been swapped to, as what these hold is what costs others."""
-    now = {(_demand(line), line.reasons.chosen): line.option_key for line in swapped_lines(session, run_id)}
+    now = {(demand_of(line), line.reasons.chosen): line.option_key for line in swapped_lines(session, run_id)}
     return (Match(each.need, now.get((each.need, each.option), each.option), each.amount) for each in matches)
 
 
@@ -311,22 +236,13 @@ def _with_findings(reasons: OutcomeReasons, findings: Findings) -> OutcomeReason
 
 def _with_costs(line: ProposalLine, costs: Mapping[Choice, StoredLoss]) -> LineReasons:
     """The line's reasons, the alternatives with the least loss first."""
-    if (_demand(line), line.option_key) in costs:  # swapped meanwhile
+    if (demand_of(line), line.option_key) in costs:  # swapped meanwhile
         return line.reasons
     listed = []
     for each in line.reasons.alternatives or ():
-        found = costs.get((_demand(line), each.option))
+        found = costs.get((demand_of(line), each.option))
         listed.append(replace(each, loss=found) if found and _says_more(found, each.cost) else each)
     return replace(line.reasons, alternatives=tuple(sorted(listed, key=lambda each: each.order)))
-
-
-def _asked_of(line: ProposalLine) -> dict[Choice, StoredAlternative]:
-    """The alternatives of a line of which more may be found out."""
-    return {(_demand(line), each.option): each for each in line.reasons.alternatives or ()}
-
-
-def _demand(line: ProposalLine) -> str:
-    return demand_key(line.need_id, line.occurs_on)
 
 
 def _says_more(found: StoredLoss, known: StoredLoss) -> bool:

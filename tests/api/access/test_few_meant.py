@@ -19,7 +19,7 @@ from marketplace.offers import queries as offers
 from marketplace.offers.models import Offer
 from marketplace.organisations.models import Member, Organisation
 from marketplace.organisations.queries import actor_for
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals import queries as proposals
 from marketplace.proposals import service
@@ -180,7 +180,7 @@ def test_proposals_and_reasons_do_not_tell_them_apart_until_it_is_agreed(
         request = builders.request(rows, asker, title="Projektet")
         needs.append(builders.need(rows, request, **said).id)
     rows.commit()
-    run_id = planning.run_now(RunDraft(time_limit_s=600))
+    run_id = attempts.run_now(RunDraft(time_limit_s=600))
     rows.expire_all()
     lines = {each.need_id: each for each in rows.exec(select(ProposalLine)).all()}
     assert [lines[need].offer_id for need in needs] == [card.id for card in cards]

@@ -32,7 +32,7 @@ from marketplace.mail.queries import letter
 from marketplace.notices.models import Notice
 from marketplace.organisations.models import Member
 from marketplace.organisations.queries import actor_for
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from retention.person import export
 from tests import builders
@@ -169,7 +169,7 @@ def looked_for_in_vain(rows: Session, made: Cards) -> dict[str, UUID]:
     wanted = {"skillsMust": {"procurement": 5}}
     need = builders.need(rows, asked, family="staff", amount=100, requirements=wanted)
     rows.commit()
-    run_id = service.run_now(RunDraft(time_limit_s=600))
+    run_id = attempts.run_now(RunDraft(time_limit_s=600))
     rows.expire_all()
     return {"request": asked.id, "need": need.id, "run": run_id}
 
@@ -241,7 +241,7 @@ def worked(monkeypatch: pytest.MonkeyPatch) -> str:
         celery.loader.import_default_modules()
         for sweep in SWEEPS.values():
             celery.tasks[sweep]()
-        service.run_now(RunDraft(time_limit_s=600))
+        attempts.run_now(RunDraft(time_limit_s=600))
     settings.cache_clear()
     told = "\n".join(map(str, logged))
     assert all(each in told for each in ("mail_not_sent", "retention", "run_published"))

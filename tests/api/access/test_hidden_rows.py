@@ -14,7 +14,7 @@ from sqlmodel import Session
 from core.time import clock
 from marketplace.offers.models import OfferState, Visibility
 from marketplace.organisations.models import Member, Organisation
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.requests.models import RequestState
 from marketplace.runs.models import RunKind
@@ -108,7 +108,7 @@ def test_a_coordinator_of_an_area_is_told_of_that_area_alone(
     signed_in(client, coordinator)
     token = bearer(coordinator)
 
-    planning.run_now(RunDraft(time_limit_s=600))  # with which the others are compared
+    attempts.run_now(RunDraft(time_limit_s=600))  # with which the others are compared
     before = dict(told_of_run(client, token))
     hide(rows, unseen)
     hall = builders.space(rows, builders.site(rows, unseen), kind="hall")
@@ -123,7 +123,7 @@ def test_a_coordinator_of_an_area_is_told_of_that_area_alone(
 
 def told_of_run(client: TestClient[Any], token: dict[str, str]) -> Iterator[tuple[str, str]]:
     """Have a run look at everything, and return all that somebody is told of it and of what waits then."""
-    run = planning.run_now(RunDraft(time_limit_s=600))
+    run = attempts.run_now(RunDraft(time_limit_s=600))
     for part in ("", "/overview", "/overview-figures", "/map", "/map?as=csv", "/progress"):
         yield f"run{part}", plain(client.get(f"/runs/{run}{part}", headers=HTML))
     for part in ("", "/outcomes"):
@@ -173,7 +173,7 @@ def looked_for(
     needs = [builders.need(rows, request, title="Behov", position=n, **each) for n, each in enumerate(wanted)]
     run = builders.matching_run(rows, kind=RunKind.LOCAL, request_id=request.id, member_id=asker.id)
     rows.commit()
-    planning.execute(run.id)
+    attempts.execute(run.id)
     for kind, key in (("requests", request.id), ("matching-runs", run.id)):
         yield f"page of {kind}", plain(client.get(f"/{kind.removeprefix('matching-')}/{key}", headers=HTML))
         yield f"API of {kind}", plain(client.get(f"/api/v1/{kind}/{key}", headers=token))

@@ -11,7 +11,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 from sqlmodel import Session
 
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.requests.models import Priority
 from tests import builders
@@ -78,7 +78,7 @@ def test_nothing_of_the_one_appears_to_the_other(
         alike.things |= {"request": asked.id, "need": need.id}
         alike.hidden += [asked.id, need.id]
     rows.commit()
-    own.things["run"] = service.run_now(RunDraft(time_limit_s=600))
+    own.things["run"] = attempts.run_now(RunDraft(time_limit_s=600))
     told = {asked: read(*asked) for asked in _both(app, own) if ABOUT_RUNS.search(asked[1])}
     assert '"code":"lost_to_others"' in "".join(told.values())
     _check_hidden(other, told)

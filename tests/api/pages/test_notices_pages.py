@@ -20,7 +20,7 @@ from marketplace.notices.models import Notice
 from marketplace.notices.queries import notices_page
 from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Member
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals import deadlines, service
 from tests import builders
@@ -141,7 +141,7 @@ def test_coordinators_are_told_what_a_run_has_made(client: TestClient[Any], rows
     home = builders.organisation(rows)
     coordinator = builders.member(rows, home, roles=["coordinator"])
     rows.commit()
-    run_id = planning.run_now(RunDraft(time_limit_s=600))
+    run_id = attempts.run_now(RunDraft(time_limit_s=600))
     signed_in(client, coordinator)
     assert "En matchning har gett 1 förslag" in text_of(client.get("/notices", headers=HTML).text)
     notice = notices_page(rows, builders.actor_of(rows, coordinator)).items[0]

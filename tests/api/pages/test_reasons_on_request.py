@@ -12,9 +12,9 @@ from sqlmodel import Session, col, delete
 
 from core.time import clock
 from marketplace.organisations.models import Member
-from marketplace.planning import jobs, service
+from marketplace.planning import attempts, jobs, service
 from marketplace.planning.execution import explain
-from marketplace.planning.reasons import on_request
+from marketplace.planning.reasons import asking, on_request
 from marketplace.planning.rules import RunDraft
 from marketplace.requests.models import Need, Request
 from marketplace.runs import queries
@@ -34,7 +34,7 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
     """What a worker would have been asked, in order; and no run has any time to look for reasons."""
     asked: Sent = []
     monkeypatch.setattr(service, "enqueue", lambda *_: None)
-    monkeypatch.setattr(on_request, "enqueue", lambda _session, _job, *ids: asked.append((UUID(ids[0]), UUID(ids[1]))))
+    monkeypatch.setattr(asking, "enqueue", lambda _session, _job, *ids: asked.append((UUID(ids[0]), UUID(ids[1]))))
     monkeypatch.setattr(explain, "looks_for_s", lambda _: 1e-9)
     return asked
 
@@ -51,7 +51,7 @@ class Matched:
         self.rooms = [builders.offer(rows, builders.space(rows, name=name, seats=seats)) for name, seats in _ROOMS]
         self.needs = [builders.need(rows, builders.request(rows, builders.member(rows))) for _ in range(3)]
         rows.commit()
-        self.run_id = service.run_now(RunDraft(time_limit_s=600))
+        self.run_id = attempts.run_now(RunDraft(time_limit_s=600))
         outcomes = {need.id: rows.get_one(NeedOutcome, (self.run_id, need.id)) for need in self.needs}
         self.served: list[Need] = [need for need in self.needs if outcomes[need.id].served]
         [self.lost] = [need for need in self.needs if not outcomes[need.id].served]
@@ -124,7 +124,7 @@ def test_a_swap_makes_what_others_would_cost_unknown_and_it_is_worked_out_anew(
     offers = [builders.offer(rows, builders.space(rows, seats=seats)) for seats in (8, 9, 10)]
     needs = [builders.need(rows, builders.request(rows, builders.member(rows))) for _ in range(2)]
     rows.commit()
-    run_id, headers = service.run_now(RunDraft(time_limit_s=600)), bearer(coordinator)
+    run_id, headers = attempts.run_now(RunDraft(time_limit_s=600)), bearer(coordinator)
 
     def proposal(need: Need) -> dict[str, Any]:
         [served] = client.get(f"{RUNS}/{run_id}/outcomes/{need.id}", headers=headers).json()["servedBy"]

@@ -14,7 +14,7 @@ from api.pages.requests.filing.form import read
 from core.database.audit import record
 from core.time import clock, timing
 from marketplace.organisations.models import Member
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.requests.models import Need, NeedState, Request, RequestState
 from marketplace.requests.queries import needs_of
 from marketplace.runs.models import MatchingRun, NeedOutcome, ReasonsState, RunKind, RunState
@@ -398,7 +398,7 @@ def test_something_is_looked_for_at_once_from_its_page(client: Client, member: M
     assert (answer.status_code, answer.headers["location"]) == (303, f"/requests/{request.id}")
     run = rows.exec(select(MatchingRun)).one()
     assert (run.kind, run.request_id, run.member_id) == (RunKind.LOCAL, request.id, member.id)
-    planning.execute(run.id)
+    attempts.execute(run.id)
     rows.refresh(need)
     assert need.state is NeedState.PROPOSED
     page = client.get(f"/requests/{request.id}", headers=ENGLISH)

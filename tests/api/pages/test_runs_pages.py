@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from core.time import clock
 from marketplace.organisations.models import Member
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.execution.adding_up import added_up
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.baseline import Baseline
@@ -114,7 +114,7 @@ def test_a_run_that_looks_for_reasons_shows_its_result_and_can_be_told_to_stop(
     builders.offer(rows)
     builders.need(rows, builders.request(rows))
     rows.commit()
-    run = rows.get_one(MatchingRun, service.run_now(RunDraft(time_limit_s=600)))
+    run = rows.get_one(MatchingRun, attempts.run_now(RunDraft(time_limit_s=600)))
     run.reasons_state, run.progress = ReasonsState.LOOKING, run.progress | {"step": "explaining"}
     rows.commit()
     page = client.get(f"/runs/{run.id}", headers=SWEDISH).text
@@ -140,7 +140,7 @@ def test_what_was_left_out_is_named_to_coordinators_and_its_owner(
     need = builders.need(rows, request, timing={"type": "?"})
     other = builders.need(rows, builders.request(rows, asker))
     rows.commit()
-    run_id = service.run_now(RunDraft(time_limit_s=600))
+    run_id = attempts.run_now(RunDraft(time_limit_s=600))
     for who, seen in ((coordinator, True), (asker, True), (builders.member(rows), False)):
         signed_in(client, who)
         answer = client.get(f"/runs/{run_id}", headers=SWEDISH)
@@ -166,7 +166,7 @@ def test_the_result_tells_served_and_unserved_needs_in_words(
         builders.need(rows, builders.request(rows, title=title))
     builders.need(rows, builders.request(rows, title="För många"), requirements={"people": 900})
     rows.commit()
-    run_id = service.run_now(RunDraft(time_limit_s=600))
+    run_id = attempts.run_now(RunDraft(time_limit_s=600))
     page = text_of(client.get(f"/runs/{run_id}", headers=SWEDISH).text)
     assert "1 av 3" in page
     assert "Bevisat bäst" in page

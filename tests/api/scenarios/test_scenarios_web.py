@@ -8,7 +8,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from core.database import db
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.scenarios import queries, service
 from marketplace.scenarios.models import Scenario
@@ -27,7 +27,7 @@ def test_a_draft_is_made_and_read_on_pages_and_by_programs(
     need, other = (builders.need(rows, builders.request(rows, title=title)) for title in ("Först", "Sedan"))
     coordinator = builders.member(rows, roles=["coordinator"])
     rows.commit()
-    run = planning.run_now(RunDraft(time_limit_s=600))
+    run = attempts.run_now(RunDraft(time_limit_s=600))
     token = bearer(coordinator)
     made = client.post(API, json={"runId": str(run), "name": "Utan salen"}, headers=token)
     assert (made.status_code, made.json()["outcome"]) == (201, None)
@@ -91,7 +91,7 @@ def test_working_it_out_is_told_from_its_beginning_and_may_be_cancelled_on_its_p
     builders.offer(rows)
     coordinator = builders.member(rows, roles=["coordinator"])
     signed_in(client, coordinator)
-    run = planning.run_now(RunDraft(time_limit_s=600))
+    run = attempts.run_now(RunDraft(time_limit_s=600))
     with db.unit_of_work() as session:
         key = service.create(session, builders.actor_of(session, coordinator), run, "Utkast").id
 

@@ -9,7 +9,7 @@ from litestar.testing import TestClient
 from sqlmodel import Session
 
 from marketplace.organisations.models import Member
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.runs.models import RunState
 from marketplace.runs.rules import FAILURES
@@ -37,7 +37,7 @@ def requester(rows: Session) -> Member:
 
 
 def done() -> str:
-    return str(service.run_now(RunDraft(time_limit_s=600)))
+    return str(attempts.run_now(RunDraft(time_limit_s=600)))
 
 
 def test_a_coordinator_starts_a_run_and_follows_it(client: Client, coordinator: dict[str, str]) -> None:

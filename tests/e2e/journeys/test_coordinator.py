@@ -5,7 +5,7 @@ from playwright.sync_api import Browser, expect
 from sqlmodel import Session
 
 from marketplace.organisations.models import Member
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals import service as proposals
 from tests import builders
@@ -26,7 +26,7 @@ def coordinator(rows: Session) -> Member:
         builders.need(rows, builders.request(rows, title=title), requirements={"people": people})
     member = builders.member(rows, roles=["coordinator"])
     rows.commit()
-    planning.run_now(RunDraft(name="Vårens körning", time_limit_s=600))
+    attempts.run_now(RunDraft(name="Vårens körning", time_limit_s=600))
     return member
 
 

@@ -25,7 +25,7 @@ from marketplace.offers.models import Offer, OfferState
 from marketplace.offers.search import OfferSearch
 from marketplace.organisations import service as organisations
 from marketplace.organisations.models import OrganisationKind
-from marketplace.planning import service, wishing
+from marketplace.planning import attempts, service, wishing
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.snapshot.load import load
 from marketplace.proposals import service as deciding
@@ -358,7 +358,7 @@ def test_a_run_proposes_it_and_what_is_agreed_takes_the_wish(engine: Engine, sen
         key = at_home.wish.id
         asked_id, request_id = asked.id, asked.request_id
     for run_id in sent:
-        service.execute(run_id)
+        attempts.execute(run_id)
     with db.unit_of_work() as session:
         proposal = session.scalars(select(Proposal).where(Proposal.request_id == request_id)).one()
         deciding.approve(session, coordinator, proposal.id)

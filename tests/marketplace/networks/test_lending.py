@@ -26,7 +26,7 @@ from marketplace.networks.standing import standings
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.offers.models import Visibility
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals import service as service_of_proposals
 from marketplace.proposals.models import Proposal, ProposalLine
@@ -289,7 +289,7 @@ def test_a_run_lends_those_asked_least_and_whoever_learns_beside_them(engine: En
         asked(session, request=pair)
         asked(session, request=pair, learner=True)
         ids = {lead.id: 20, learner.id: 20}
-    planning.run_now(RunDraft(time_limit_s=600))
+    attempts.run_now(RunDraft(time_limit_s=600))
     with db.unit_of_work() as session:
         lines = session.exec(select(ProposalLine).join(Proposal).where(Proposal.request_id == pair.id)).all()
         assert {line.offer_id: line.amount for line in lines} == ids

@@ -14,7 +14,7 @@ from core.actor import Actor
 from core.database import db
 from core.errors import BadInput, Conflict, NotAllowed, NotFound, StateChanged
 from marketplace.bookings.models import Booking
-from marketplace.planning import service as planning
+from marketplace.planning import attempts
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals.models import Proposal
 from marketplace.runs.models import RunDocument
@@ -55,7 +55,7 @@ def asked(people: int, **rest: object) -> UUID:
 def market(engine: Engine) -> Market:
     rooms = room(8), room(30)
     needs = asked(5), asked(25, priority="statutory"), asked(20)
-    run = planning.run_now(RunDraft(time_limit_s=600))
+    run = attempts.run_now(RunDraft(time_limit_s=600))
     with db.unit_of_work() as session:
         members = [builders.member(session, roles=["coordinator"]) for _ in range(2)]
         return Market(*rooms, *needs, run, *(builders.actor_of(session, each) for each in members))

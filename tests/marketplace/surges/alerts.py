@@ -11,7 +11,7 @@ from core.database import db
 from core.time import clock
 from core.time.timing import Period
 from marketplace.offers.models import Offer
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.proposals.models import Proposal, ProposalLine, ProposalState
 from marketplace.requests.rules import NeedDraft
 from marketplace.runs.queries import surge_run_to_come
@@ -61,7 +61,7 @@ def plan(surge_id: UUID) -> None:
         run = surge_run_to_come(session, surge_id)
         assert run is not None
         key = run.id
-    service.execute(key)
+    attempts.execute(key)
 
 
 def proposed(session: Session) -> dict[UUID, Proposal]:

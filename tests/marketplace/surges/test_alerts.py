@@ -20,7 +20,7 @@ from marketplace.loans.rules import days_of
 from marketplace.notices.models import Notice
 from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Member, Organisation
-from marketplace.planning import service, surging
+from marketplace.planning import attempts, service, surging
 from marketplace.planning.rules import RunDraft
 from marketplace.proposals import service as proposals
 from marketplace.proposals.models import Proposal
@@ -109,7 +109,7 @@ def test_what_changes_while_a_run_searches_holds(session: Session, monkeypatch: 
         assert run
         assert run.name == "Många söker skydd", "of several alerts' runs one is told from the other"
     while_solving(monkeypatch, meanwhile)
-    service.execute(run.id)
+    attempts.execute(run.id)
     assert len(alerts.proposed(session)) <= 1
     assert cards[0].id not in alerts.proposed(session)
 
@@ -172,7 +172,7 @@ def test_other_runs_leave_an_alert_alone(session: Session) -> None:
     before = {card: each.id for card, each in alerts.proposed(session).items()}
     with db.unit_of_work() as rows:  # somebody on no roster, whom the third need could have
         builders.offer(rows, builders.staff(rows))
-    service.run_now(RunDraft(time_limit_s=600))
+    attempts.run_now(RunDraft(time_limit_s=600))
     session.rollback()
     assert {card: each.id for card, each in alerts.proposed(session).items()} == before
 

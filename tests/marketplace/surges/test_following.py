@@ -14,7 +14,7 @@ from core.time import clock
 from marketplace.notices.queries import unread
 from marketplace.notices.rules import NoticeCode
 from marketplace.organisations.models import Organisation
-from marketplace.planning import service, surging
+from marketplace.planning import attempts, service, surging
 from marketplace.runs.models import MatchingRun, RunState
 from marketplace.runs.queries import surge_run_to_come
 from marketplace.surges import rosters
@@ -109,7 +109,7 @@ def test_an_older_run_that_ends_after_a_newer_one_publishes_nothing(
             run = surge_run_to_come(rows, surge_id)
             assert run
             done.append(run.id)
-        service.execute(done[-1])
+        attempts.execute(done[-1])
 
     while_solving(monkeypatch, plan)
     plan()

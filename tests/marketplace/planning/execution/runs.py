@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session
 
 from core.database import db
-from marketplace.planning import service
+from marketplace.planning import attempts, service
 from marketplace.planning.rules import RunDraft
 from marketplace.requests.models import Need, NeedState
 from marketplace.runs import queries
@@ -44,7 +44,7 @@ def queued() -> UUID:
 
 
 def done() -> UUID:
-    return service.run_now(DRAFT)
+    return attempts.run_now(DRAFT)
 
 
 def read(run_id: UUID) -> MatchingRun:
@@ -75,7 +75,7 @@ def raising(error: BaseException) -> Any:
 
 def sweep() -> None:
     with written() as session:
-        service.take_back_lost_runs(session)
+        attempts.take_back_lost_runs(session)
 
 
 def while_solving(monkeypatch: pytest.MonkeyPatch, happens: Any) -> None:

@@ -14,7 +14,7 @@ from core.errors import Conflict, StorageFull, Unavailable
 from core.settings import settings
 from core.time import clock
 from marketplace.notices.models import Notice
-from marketplace.planning import service
+from marketplace.planning import attempts, service
 from marketplace.planning.encoding import documents
 from marketplace.planning.execution import execute, local
 from marketplace.proposals.models import LineClaim, Proposal
@@ -75,7 +75,7 @@ def test_a_corrupted_plan_of_a_local_run_is_refused_and_nothing_of_it_is_publish
     monkeypatch.setattr(local, "as_plan", corrupted)
     with written() as session:
         run_id = service.queue_local_run(session, builders.coordinator(session), request.id).id
-    service.execute(run_id)
+    attempts.execute(run_id)
     run = read(run_id)
     assert (run.state, run.failure_code) == (RunState.FAILED, "plan_rejected")
     assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 3)
@@ -104,7 +104,7 @@ def test_who_coordinates_is_told_of_a_failed_run_and_who_asked_for_it_too(
         local_run = service.queue_local_run(session, coordinating, asker.id).id
     monkeypatch.setattr(execute, "publish", raising(ZeroDivisionError("card of a person")))
     whole_run = done()
-    service.execute(local_run)
+    attempts.execute(local_run)
     told = {(each.organisation_id, each.code, each.entity_id) for each in rows(Notice)}
     assert told == {
         (coordinating.organisation_id, "run_failed", whole_run),
@@ -123,13 +123,13 @@ def test_a_database_that_goes_away_leaves_the_run_to_the_sweep(
     with monkeypatch.context() as patch:
         patch.setattr(execute, "publish", raising(Unavailable("away")))
         with pytest.raises(Unavailable):
-            service.execute(run_id)
+            attempts.execute(run_id)
     assert read(run_id).state is RunState.RUNNING
     sent.clear()
     with clock.frozen(clock.now() + timedelta(seconds=settings().run_lease_s + 1)):
         sweep()
     assert (read(run_id).state, sent) == (RunState.QUEUED, [str(run_id)])
-    service.execute(run_id)
+    attempts.execute(run_id)
     assert (read(run_id).state, read(run_id).attempts) == (RunState.DONE, 2)
 
 

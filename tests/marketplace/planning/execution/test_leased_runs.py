@@ -17,8 +17,8 @@ from core.errors import NotAllowed, NotFound, StateChanged, Unavailable
 from core.settings import settings
 from core.time import clock
 from marketplace.organisations.models import Member
+from marketplace.planning import attempts, service
 from marketplace.planning import jobs as tasks
-from marketplace.planning import service
 from marketplace.planning.encoding import build
 from marketplace.planning.execution import execute, pace
 from marketplace.planning.reasons import in_turn
@@ -52,9 +52,9 @@ AWAY = pytest.mark.parametrize("away", [timedelta(seconds=settings().run_lease_s
 def test_a_message_that_arrives_twice_does_nothing_the_second_time(engine: Engine) -> None:
     market()
     run_id = queued()
-    service.execute(run_id)
+    attempts.execute(run_id)
     finished = read(run_id)
-    service.execute(run_id)
+    attempts.execute(run_id)
     assert read(run_id) == finished
     assert count(Proposal) == 1
     assert finished.attempts == 1
@@ -71,7 +71,7 @@ def test_a_run_cancelled_in_the_middle_stays_cancelled_and_publishes_nothing(
             service.cancel_run(session, builders.coordinator(session), run_id)
 
     while_solving(monkeypatch, cancel)
-    service.execute(run_id)
+    attempts.execute(run_id)
     run = read(run_id)
     assert (run.state, run.lease, run.failure_code) == (RunState.CANCELLED, None, None)
     assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 1)
@@ -91,7 +91,7 @@ def test_a_run_cancelled_while_it_looks_at_needs_stops_there(engine: Engine, mon
         return honest(*rest)
 
     monkeypatch.setattr(build, "_consider", consider)
-    service.execute(run_id)
+    attempts.execute(run_id)
     assert (read(run_id).state, len(looked_at), count(Proposal)) == (RunState.CANCELLED, 1, 0)
 
 
@@ -136,7 +136,7 @@ def test_reasons_are_looked_for_after_publishing_and_can_be_ended(
         return honest(self, *rest)
 
     monkeypatch.setattr(in_turn.ReasonsInTurn, "found", found)
-    service.execute(run_id)
+    attempts.execute(run_id)
     run = read(run_id)
     assert (run.state, run.reasons_state, run.lease, run.progress["step"]) == (
         RunState.DONE,
@@ -154,7 +154,7 @@ def test_whoever_is_lost_while_looking_for_reasons_is_not_waited_for(
     market()
     run_id = queued()
     monkeypatch.setattr(execute, "explain", lambda *_: None)
-    service.execute(run_id)
+    attempts.execute(run_id)
     assert read(run_id).reasons_state is ReasonsState.LOOKING
     sweep()
     assert read(run_id).reasons_state is ReasonsState.LOOKING
@@ -199,10 +199,10 @@ def test_a_run_taken_back_in_the_middle_is_published_by_the_second_attempt_only(
     def stolen() -> None:
         with clock.frozen(clock.now() + timedelta(seconds=settings().run_lease_s + 5)):
             sweep()
-        service.execute(run_id)
+        attempts.execute(run_id)
 
     while_solving(monkeypatch, stolen)
-    service.execute(run_id)  # the first attempt, which goes on after the second has ended
+    attempts.execute(run_id)  # the first attempt, which goes on after the second has ended
     run = read(run_id)
     assert (run.state, run.attempts) == (RunState.DONE, 2)
     assert count(Proposal) == 1
@@ -230,7 +230,7 @@ def test_a_lease_lost_just_before_publishing_publishes_nothing(engine: Engine, m
         honest(session, *rest, **named)
 
     monkeypatch.setattr(execute, "publish", steal_then_publish)
-    service.execute(run_id)
+    attempts.execute(run_id)
     assert read(run_id).state is RunState.RUNNING, "it belongs to whoever holds the lease now"
     assert (count(Proposal), needs_in(NeedState.OPEN)) == (0, 1)
 
@@ -251,7 +251,7 @@ def test_a_run_is_cancelled_in_every_step_before_it_has_published(
         honest(self)
 
     monkeypatch.setattr(Heartbeat, "check", cancelled_there)
-    service.execute(run_id)
+    attempts.execute(run_id)
     assert read(run_id).state is RunState.CANCELLED
     assert (count(Proposal), count(NeedOutcome), needs_in(NeedState.OPEN)) == (0, 0, 1)
 
@@ -262,7 +262,7 @@ def test_a_run_lost_too_often_fails(engine: Engine, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(execute, "publish", raising(Unavailable("away")))
     for _ in range(settings().run_attempts):
         with pytest.raises(Unavailable):
-            service.execute(run_id)
+            attempts.execute(run_id)
         with clock.frozen(clock.now() + timedelta(seconds=settings().run_lease_s + 1)):
             sweep()
     run = read(run_id)

@@ -12,7 +12,7 @@ from core.database.audit import AuditEntry
 from core.errors import Conflict, NotAllowed
 from core.time import clock, timing
 from marketplace.organisations.models import Member, Organisation
-from marketplace.planning import service
+from marketplace.planning import attempts, service
 from marketplace.planning.execution import local
 from marketplace.planning.jobs import sweep_deadlines
 from marketplace.planning.rules import RunDraft
@@ -56,7 +56,7 @@ def asked(people: int, **rest: object) -> UUID:
 
 
 def whole_run() -> None:
-    service.run_now(RunDraft(time_limit_s=600))
+    attempts.run_now(RunDraft(time_limit_s=600))
 
 
 def owner(need_id: UUID) -> tuple[Actor, UUID]:
@@ -74,7 +74,7 @@ def found_now(need_id: UUID) -> MatchingRun:
 
 
 def done(run_id: UUID) -> MatchingRun:
-    service.execute(run_id)
+    attempts.execute(run_id)
     with db.unit_of_work() as session:
         run = queries.run(session, run_id)
     assert (run.state, run.failure_code) == (RunState.DONE, None)

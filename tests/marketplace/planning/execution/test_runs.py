@@ -13,7 +13,7 @@ from core.errors import NotFound
 from core.time import clock, timing
 from core.time.timing import Period
 from marketplace.offers.models import Offer, PriceBasis, Terms
-from marketplace.planning import service
+from marketplace.planning import attempts
 from marketplace.planning.encoding.documents import read_plan, read_problem
 from marketplace.planning.execution.replay import replay
 from marketplace.planning.rules import RunDraft
@@ -64,7 +64,7 @@ def test_a_run_proposes_the_room_that_is_free(engine: Engine) -> None:
 def test_how_far_a_run_has_come_is_told_and_stands_in_its_row(engine: Engine) -> None:
     market(rooms=2, needs=3)
     told: list[Any] = []
-    run = read(service.run_now(DRAFT, told.append))
+    run = read(attempts.run_now(DRAFT, told.append))
     steps = list(dict.fromkeys(each["step"] for each in told))
     assert steps == ["loading", "building", "keeping", "solving", "publishing", "explaining"]
     for step in ("loading", "building", "keeping", "publishing"):
@@ -221,9 +221,9 @@ def test_what_is_lent_at_any_later_time_is_not_given_away(engine: Engine, lent_n
 
 def test_a_run_of_one_county_leaves_other_needs_alone(engine: Engine) -> None:
     market()
-    run = read(service.run_now(RunDraft(county_code="01", time_limit_s=600)))
+    run = read(attempts.run_now(RunDraft(county_code="01", time_limit_s=600)))
     assert (run.needs, run.served) == (0, 0)
-    run = read(service.run_now(RunDraft(county_code="23", time_limit_s=600)))
+    run = read(attempts.run_now(RunDraft(county_code="23", time_limit_s=600)))
     assert (run.needs, run.served) == (1, 1)
 
 
@@ -231,7 +231,7 @@ def test_what_another_county_was_proposed_is_not_proposed_twice(engine: Engine) 
     market()
     with written() as session:
         builders.need(session, builders.request(session), **builders.STOCKHOLM)
-    service.run_now(RunDraft(county_code="23", time_limit_s=600))
-    run = read(service.run_now(RunDraft(county_code="01", time_limit_s=600)))
+    attempts.run_now(RunDraft(county_code="23", time_limit_s=600))
+    run = read(attempts.run_now(RunDraft(county_code="01", time_limit_s=600)))
     assert (run.needs, run.served) == (1, 0)
     assert count(Proposal) == 1

@@ -9,7 +9,7 @@ from sqlalchemy import Engine, update
 from core.time.interval import Interval
 from marketplace.notices.models import Notice
 from marketplace.offers.models import Offer
-from marketplace.planning import service
+from marketplace.planning import attempts, service
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.snapshot import load
 from marketplace.proposals.models import ProposalLine
@@ -124,7 +124,7 @@ def test_one_request_is_looked_for_beside_rows_that_cannot_be_read(engine: Engin
     for need_id, served in ((needs[1], 1), (needs[0], 0)):
         with written() as session:
             run_id = service.queue_local_run(session, builders.coordinator(session), request_of(need_id).id).id
-        service.execute(run_id)
+        attempts.execute(run_id)
         assert (read(run_id).state, read(run_id).served) == (RunState.DONE, served)
     assert [each.need_id for each in set_aside(read(run_id).set_aside)] == [needs[0]]
 

@@ -22,7 +22,7 @@ from marketplace.cards.approving import give
 from marketplace.offers.models import Offer, Visibility
 from marketplace.offers.queries import visible_to
 from marketplace.organisations.models import Organisation
-from marketplace.planning import service
+from marketplace.planning import attempts, service
 from marketplace.planning.candidates.filters import CandidateFilter
 from marketplace.planning.execution.report import report
 from marketplace.planning.rules import RunDraft
@@ -57,7 +57,7 @@ def rows(table: type[Any]) -> list[Any]:
 
 
 def done() -> MatchingRun:
-    run_id = service.run_now(RunDraft(time_limit_s=600))
+    run_id = attempts.run_now(RunDraft(time_limit_s=600))
     with written() as session:
         run = queries.run(session, run_id)
     assert run.state is RunState.DONE, run.failure_code
@@ -301,7 +301,7 @@ def test_two_runs_at_the_same_moment_publish_nothing_that_clashes(engine: Engine
 
     def run() -> None:
         ready.wait()
-        service.run_now(RunDraft(time_limit_s=600))
+        attempts.run_now(RunDraft(time_limit_s=600))
 
     threads = [threading.Thread(target=run) for _ in range(3)]
     for thread in threads:
@@ -337,7 +337,7 @@ def test_a_long_search_ends_soon_after_the_run_was_cancelled(engine: Engine, mon
         return honest(arrays, params, **how)
 
     monkeypatch.setattr(solver, "solve", endless)
-    service.run_now(RunDraft(time_limit_s=60))
+    attempts.run_now(RunDraft(time_limit_s=60))
     assert told.is_set()
     [run] = rows(MatchingRun)
     assert run.state is RunState.CANCELLED
@@ -360,5 +360,5 @@ def test_progress_is_written_while_the_search_goes_on(engine: Engine, monkeypatc
         return honest(arrays, params, **how)
 
     monkeypatch.setattr(solver, "solve", slow)
-    service.run_now(RunDraft(time_limit_s=600))
+    attempts.run_now(RunDraft(time_limit_s=600))
     assert [(each["value"], each["bound"], each["served"]) for each in seen] == [(7, 9, 3)]
