@@ -10,7 +10,7 @@ from api.schemas.base import FILLED_IN, KEPT, Wire, limited
 from api.schemas.hubs.membership import FirstName
 from core.limits import LONGEST_EMAIL, LONGEST_NAME
 from core.time import clock
-from hubs.visits.models import VisitState
+from hubs.visits.models import VisitKind, VisitState
 from hubs.visits.queries import AnnouncedVisit
 from hubs.visits.rules import VisitDraft
 
@@ -46,6 +46,7 @@ class HubVisitOut(Wire):
     first_name: str
     comes_from: str
     email: str
+    kind: VisitKind
     state: VisitState
     unreached: Annotated[bool, Meta(description="Whether a mail about it came to nothing.")]
 
@@ -58,6 +59,7 @@ class HubVisitOut(Wire):
             first_name="Kim",
             comes_from="Exempelkommunen",
             email="kim@example.se",
+            kind=VisitKind.INVITED,
             state=VisitState.COMES,
             unreached=False,
         )
@@ -83,6 +85,7 @@ def visit_out(found: AnnouncedVisit) -> HubVisitOut:
         first_name=row.first_name,
         comes_from=row.comes_from,
         email=row.email,
+        kind=row.kind,
         state=row.state,
         unreached=found.unreached,
     )

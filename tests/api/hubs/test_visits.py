@@ -109,14 +109,14 @@ def test_a_member_invites_by_the_api_and_hosts_alone_read_who_comes(
     assert client.post(f"{here}/invitations", json=said, headers=bearer(host)).status_code == 404, "hosts invite nobody"
     assert client.post(f"{here}/invitations", json=said, headers=bearer(member)).status_code == 201
 
-    def read(reader: Member, what: str) -> list[tuple[str, str]]:
+    def read(reader: Member, what: str) -> list[tuple[str, ...]]:
         answer = client.get(f"{here}/{what}", headers=bearer(reader))
-        return [(each["email"], each["state"]) for each in answer.json()["items"]] if answer.is_success else []
+        return [(each["email"], each["kind"], each["state"]) for each in answer.json()["items"]] if answer.is_success else []
 
-    assert read(member, "invitations") == [("kim@kommunen.se", "asked")]
+    assert read(member, "invitations") == [("kim@kommunen.se", "invited", "asked")]
     assert (read(other, "invitations"), read(host, "visits")) == ([], []), "nobody else is told who is asked"
     rows.exec(select(HubVisit)).one().state = VisitState.COMES
-    assert read(host, "visits") == [("kim@kommunen.se", "comes")]
+    assert read(host, "visits") == [("kim@kommunen.se", "invited", "comes")]
     assert client.get(f"{here}/visits", headers=bearer(member)).status_code == 403
     wrong = client.post(
         f"{here}/invitations", json=said | {"day": str(clock.today() - timedelta(days=1))}, headers=bearer(member)
