@@ -111,7 +111,11 @@ def test_a_member_invites_by_the_api_and_hosts_alone_read_who_comes(
 
     def read(reader: Member, what: str) -> list[tuple[str, ...]]:
         answer = client.get(f"{here}/{what}", headers=bearer(reader))
-        return [(each["email"], each["kind"], each["state"]) for each in answer.json()["items"]] if answer.is_success else []
+        return (
+            [(each["email"], each["kind"], each["state"]) for each in answer.json()["items"]]
+            if answer.is_success
+            else []
+        )
 
     assert read(member, "invitations") == [("kim@kommunen.se", "invited", "asked")]
     assert (read(other, "invitations"), read(host, "visits")) == ([], []), "nobody else is told who is asked"
