@@ -12,7 +12,7 @@ from sqlmodel import Session
 from api.cli import files
 from api.cli.database import ready
 from api.cli.progress import run_progress
-from api.cli.queued import read, refuse_unfinished
+from api.cli.records.runs import read, refuse_unfinished
 from api.language import format as written
 from api.language.i18n import gettext as _
 from api.language.i18n import speaking

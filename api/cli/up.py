@@ -18,7 +18,7 @@ from rich.console import Console
 from api.cli import supervisor
 from api.cli.database import ready
 from api.cli.processes import check_port
-from api.cli.queued import first_run, wait_for
+from api.cli.records.runs import first_run, wait_for
 from api.cli.sample_provider import how_to_try_a_program, trust_sample_provider
 from core.database import db
 from core.database.postgres import embedded
