@@ -1,8 +1,10 @@
 """What calendar programs fetch: a calendar by its address, without signing in, and a booking as a file."""
 
 import hashlib
+from collections.abc import Callable
 from email.utils import format_datetime
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 from uuid import UUID
 
 from litestar import Controller, Request, Response, get
@@ -24,6 +26,7 @@ from hubs.groups import queries as groups
 from marketplace.bookings import queries as bookings
 from marketplace.calendars import queries, service
 
+T = TypeVar("T")
 NOTHING = {404: "There is no such calendar.", 410: "This calendar is not to be had any more."}
 
 
@@ -37,11 +40,8 @@ class CalendarFiles(Controller):
         self, request: Request[Any, Any, Any], session: NamedDependency[Session], secret: FromPath[str]
     ) -> Response[Any]:
         """Answer with what a calendar's owner may see now; 410 where it is revoked, or the owner may not have it."""
-        address = of_address(request.client.host if request.client else None)
-        refuse_if_too_often(CALENDARS_GUESSED.wait_s(address))
-        feed = queries.feed_at(session, secret.removesuffix(SUFFIX))
+        feed = _found(request, secret, partial(queries.feed_at, session))
         if feed is None:
-            refuse_if_too_often(CALENDARS_GUESSED.spend(address))
             return _nothing(404)
         refuse_if_too_often(SEARCHES.spend(str(feed.id)))
         reader = queries.reader_of(session, feed)
@@ -67,11 +67,8 @@ class CalendarFiles(Controller):
         self, request: Request[Any, Any, Any], session: NamedDependency[Session], secret: FromPath[str]
     ) -> Response[Any]:
         """Answer with what a group of a hub has on, as far as whose address it is sees it; 410 if that one may not."""
-        address = of_address(request.client.host if request.client else None)
-        refuse_if_too_often(CALENDARS_GUESSED.wait_s(address))
-        found = groups.feed_at(session, secret.removesuffix(SUFFIX))
+        found = _found(request, secret, partial(groups.feed_at, session))
         if found is None:
-            refuse_if_too_often(CALENDARS_GUESSED.spend(address))
             return _nothing(404)
         group, reader = found
         if reader is None:
@@ -87,6 +84,16 @@ class CalendarFiles(Controller):
         view = bookings.booking_view(visit.session, visit.actor, key)
         headers = {"content-disposition": f'attachment; filename="{key}{SUFFIX}"'}
         return Response(calendar_of([view]), media_type=MEDIA_TYPE, headers=headers)
+
+
+def _found(request: Request[Any, Any, Any], secret: str, look_up: Callable[[str], T | None]) -> T | None:
+    """Return what a secret leads to; from where too many were guessed none is looked up."""
+    address = of_address(request.client.host if request.client else None)
+    refuse_if_too_often(CALENDARS_GUESSED.wait_s(address))
+    found = look_up(secret.removesuffix(SUFFIX))
+    if found is None:
+        refuse_if_too_often(CALENDARS_GUESSED.spend(address))
+    return found
 
 
 def _nothing(status: int) -> Response[str]:
