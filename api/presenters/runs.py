@@ -21,6 +21,8 @@ def nearness_text(run: MatchingRun) -> str:
     left = run.bound - run.objective
     if left <= 0:
         return _("No plan can be worth more")
+    if run.bound <= 0:  # of nothing there is no share
+        return ""
     share = {"share": share_text(run.objective, run.bound), "left": share_text(left, run.bound, rounding=ROUND_CEILING)}
     of_best = _("At least %(share)s of the best possible. At most %(left)s is left to win") % share
     ordinary = run.policy.get("values", {}).get(Priority.ORDINARY)
